@@ -1,0 +1,4 @@
+/** The capability namespaces by which bundles declare what they offer and need. */
+@org.osgi.annotation.bundle.Export
+@org.osgi.annotation.versioning.Version("1.0.0")
+package org.lmdeploy.api.capability;

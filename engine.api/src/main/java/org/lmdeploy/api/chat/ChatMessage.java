@@ -1,0 +1,46 @@
+package org.lmdeploy.api.chat;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * One message of a conversation.
+ *
+ * @param role {@code system}, {@code user}, {@code assistant}, {@code tool}, or what a template
+ *     knows
+ * @param parts text and images in order
+ */
+public record ChatMessage(String role, List<ContentPart> parts) {
+  /** Copies the parts. */
+  public ChatMessage {
+    Objects.requireNonNull(role, "role");
+    parts = List.copyOf(parts);
+  }
+
+  /** A message of text alone. */
+  public static ChatMessage of(String role, String text) {
+    return new ChatMessage(role, List.of(new TextPart(text)));
+  }
+
+  /** A message of the user. */
+  public static ChatMessage user(ContentPart... parts) {
+    return new ChatMessage("user", List.of(parts));
+  }
+
+  /** The images of this message in order. */
+  public List<ImagePart> images() {
+    return parts.stream()
+        .filter(ImagePart.class::isInstance)
+        .map(ImagePart.class::cast)
+        .collect(Collectors.toUnmodifiableList());
+  }
+
+  /** The texts of this message, joined without anything between them. */
+  public String text() {
+    return parts.stream()
+        .filter(TextPart.class::isInstance)
+        .map(part -> ((TextPart) part).text())
+        .collect(Collectors.joining());
+  }
+}

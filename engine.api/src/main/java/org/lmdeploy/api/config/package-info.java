@@ -1,0 +1,4 @@
+/** Typed, checked reading of the JSON files of a checkpoint. */
+@org.osgi.annotation.bundle.Export
+@org.osgi.annotation.versioning.Version("1.0.0")
+package org.lmdeploy.api.config;

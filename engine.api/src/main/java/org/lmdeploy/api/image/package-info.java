@@ -1,0 +1,4 @@
+/** Decoded images. */
+@org.osgi.annotation.bundle.Export
+@org.osgi.annotation.versioning.Version("1.0.0")
+package org.lmdeploy.api.image;

@@ -1,0 +1,50 @@
+package org.lmdeploy.api.ops;
+
+import org.lmdeploy.api.tensor.DType;
+import org.lmdeploy.api.tensor.HostTensor;
+import org.lmdeploy.api.tensor.Tensor;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** An opened device: holds weights, caches and activations of one model. */
+@ProviderType
+public interface Device extends AutoCloseable {
+  /** What this device is. */
+  DeviceInfo info();
+
+  /** Its operators. */
+  Ops ops();
+
+  /**
+   * Prepares a weight that is not a linear layer's: a norm, an embedding table. On a host device this
+   * is a view of the mapped file or a small copy.
+   */
+  Tensor weight(HostTensor values);
+
+  /**
+   * Prepares a linear layer.
+   *
+   * @throws org.lmdeploy.api.error.UnsupportedFeatureException if the device does not know a format
+   */
+  LinearWeight linear(LinearSpec spec);
+
+  /** Memory beyond the checkpoint's own that prepared weights would take, in bytes. */
+  long weightBytes(long checkpointBytes);
+
+  /** A tensor in activation type that lives until {@link #release}: image embeddings. */
+  Tensor allocate(long... shape);
+
+  /** Gives back what {@link #allocate} gave. */
+  void release(Tensor tensor);
+
+  /** Element type in which a new KV cache keeps keys and values. */
+  DType kvType();
+
+  /** Makes a KV cache; memory is committed at once or block by block, as the device can. */
+  KvCache kvCache(KvLayout layout, int blockTokens, int blocks);
+
+  /** Bytes of memory that are free now. */
+  long freeMemory();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,152 @@
+package org.lmdeploy.api.ops;
+
+import java.util.List;
+import org.lmdeploy.api.tensor.HostTensor;
+import org.lmdeploy.api.tensor.Tensor;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The operators of a device: what model code is written in, as a PyTorch module is written in
+ * PyTorch. Tensors are seen as matrices [rows, columns]. Results are new activations in the current
+ * {@link Frame} unless an operator says that it works in place. Activations have the device's {@link
+ * #activationType()}; sums are accumulated in float32 at least. Shapes are checked on entry ({@link
+ * IllegalArgumentException}). A row of a result does not depend on the other rows. One thread at a
+ * time.
+ */
+@ProviderType
+public interface Ops {
+  /** Element type of activations: float32 on the host device. */
+  org.lmdeploy.api.tensor.DType activationType();
+
+  /** Opens a frame; all frames are closed in reverse order. */
+  Frame frame();
+
+  /** An activation without defined contents. */
+  Tensor empty(long... shape);
+
+  /** A copy of host floats (any floating-point type) as an activation. */
+  Tensor upload(HostTensor values);
+
+  /** The elements of an activation as floats; for tests, goldens and embeddings. */
+  float[] download(Tensor values);
+
+  /**
+   * Rows of an embedding table.
+   *
+   * @param table [vocabulary, hidden], as loaded
+   * @param ids n ids, each below the vocabulary's size
+   * @return [n, hidden]
+   */
+  Tensor embedding(Tensor table, int[] ids);
+
+  /** Copies rows: target[targetRow + i] = source[sourceRow + i] for i below count. In place. */
+  void copyRows(Tensor target, long targetRow, Tensor source, long sourceRow, long count);
+
+  /** Some rows of x: [n, columns]. */
+  Tensor gatherRows(Tensor x, int[] rows);
+
+  /** x[i] += y[i mod rows of y], row by row; y may be a weight as loaded. In place. */
+  void addRows(Tensor x, Tensor y);
+
+  /** f(x). In place. */
+  void activation(Tensor x, Activation function);
+
+  /** x / sqrt(mean(x^2) + epsilon) * weight over each row (Zhang and Sennrich). */
+  Tensor rmsNorm(Tensor x, Tensor weight, float epsilon);
+
+  /** residual += x in place, then the RMS norm of the residual. */
+  Tensor addRmsNorm(Tensor residual, Tensor x, Tensor weight, float epsilon);
+
+  /**
+   * RMS norm of groups of columns in place: the columns from {@code fromColumn} on are cut into
+   * {@code groups} groups as long as the weight, each normalized by itself (norms of queries and
+   * keys).
+   */
+  void rmsNormColumns(Tensor x, long fromColumn, int groups, Tensor weight, float epsilon);
+
+  /** (x - mean) / sqrt(variance + epsilon) * weight + bias over each row (Ba et al.). */
+  Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon);
+
+  /** f(x W^T + bias): [n, inFeatures] to [n, outFeatures]. */
+  Tensor linear(Tensor x, LinearWeight weight, Activation function);
+
+  /**
+   * residual += scale * (x W^T + bias), in place.
+   *
+   * @param scale factor of each column (LayerScale), or null for 1
+   */
+  void linearAdd(Tensor residual, Tensor x, LinearWeight weight, Tensor scale);
+
+  /**
+   * f(gate) * up for a weight whose first half of rows gives gate and second half up: [n,
+   * inFeatures] to [n, outFeatures / 2].
+   */
+  Tensor gatedLinear(Tensor x, LinearWeight gateUp, Activation function);
+
+  /**
+   * Cosines and sines of a step: [tokens, rotaryDim], first the cosines of all pairs, then their
+   * sines, both times the attention factor.
+   */
+  Tensor rotaryTable(RotarySpec rotary, StepBatch step);
+
+  /**
+   * Rotates queries and keys of the fused rows in place and writes keys and values into the cache.
+   *
+   * @param qkv [tokens, shape.fusedColumns()]
+   * @param table of {@link #rotaryTable}
+   */
+  void rotateAndStore(
+      Tensor qkv,
+      Tensor table,
+      RotarySpec.Pairing pairing,
+      AttentionShape shape,
+      KvCache cache,
+      int layer,
+      StepBatch step);
+
+  /**
+   * Causal attention of the step's rotated queries to their sequences' cached keys and values:
+   * softmax(scale q k^T) v.
+   *
+   * @param qkv [tokens, shape.fusedColumns()]
+   * @return [tokens, heads * headDim]
+   */
+  Tensor pagedAttention(
+      Tensor qkv, AttentionShape shape, KvCache cache, int layer, StepBatch step);
+
+  /**
+   * Attention in both directions within each of several groups of rows (images).
+   *
+   * @param qkv [rows, shape.fusedColumns()]
+   * @param lengths rows of each group; they add up to all rows
+   * @return [rows, heads * headDim]
+   */
+  Tensor denseAttention(Tensor qkv, AttentionShape shape, int[] lengths);
+
+  /**
+   * Cuts images into patches (the im2col of a convolution whose stride is its kernel).
+   *
+   * @param images [n, channels, height, width], height and width multiples of {@code patch}
+   * @return [n * (height / patch) * (width / patch), channels * patch * patch], patches row by row
+   */
+  Tensor patchify(Tensor images, int patch);
+
+  /**
+   * InternVL's pixel shuffle by 1/factor: groups factor x factor neighbours of each image's grid into
+   * one row. With g = height / factor by w' = width / factor places, v2 (the right one) orders the
+   * result's rows by image row then image column; v1 leaves them transposed, as the first published
+   * models were trained.
+   *
+   * @param x [n * height * width, channels], rows image by image, grid row by grid row
+   * @param version 1 or 2
+   * @return [n * height / factor * width / factor, channels * factor * factor]
+   */
+  Tensor pixelShuffle(Tensor x, int height, int width, int factor, int version);
+
+  /**
+   * Draws one token for each row of logits.
+   *
+   * @param logits [rows.size(), vocabulary]
+   */
+  List<SampledToken> sample(Tensor logits, List<SamplingRow> rows);
+}

@@ -1,0 +1,61 @@
+package org.lmdeploy.api.ops;
+
+import java.util.List;
+import org.lmdeploy.api.tensor.Tensor;
+
+/**
+ * One step of a continuous batch: the new tokens of several sequences, one after the other, decoding
+ * sequences (one token each) first, then chunks of prompts.
+ *
+ * @param tokens ids of all new tokens; at the rows of embeddings the id does not matter
+ * @param positions position of each new token in its sequence
+ * @param sequences the sequences in the order of their tokens
+ * @param embeddings rows that take an image embedding in place of a token's
+ * @param logitRows the tokens whose logits are wanted, in ascending order
+ */
+public record StepBatch(
+    int[] tokens,
+    int[] positions,
+    List<Sequence> sequences,
+    List<Embeddings> embeddings,
+    int[] logitRows) {
+  /** Copies the lists and checks that the lengths agree. */
+  public StepBatch {
+    sequences = List.copyOf(sequences);
+    embeddings = List.copyOf(embeddings);
+    int counted = sequences.stream().mapToInt(Sequence::newTokens).sum();
+    if (tokens.length != positions.length || tokens.length != counted) {
+      throw new IllegalArgumentException(
+          tokens.length + " tokens, " + positions.length + " positions and sequences of " + counted
+              + " new tokens do not agree");
+    }
+  }
+
+  /**
+   * One sequence of a step.
+   *
+   * @param newTokens how many of the step's tokens are its own, at least 1
+   * @param contextLength its tokens in the KV cache after this step, the new ones included
+   * @param promptLength tokens of its prompt
+   * @param blockTable its KV blocks in order; block i holds the positions from i * blockTokens on
+   */
+  public record Sequence(int newTokens, int contextLength, int promptLength, int[] blockTable) {
+    /** Checks the lengths. */
+    public Sequence {
+      if (newTokens < 1 || contextLength < newTokens) {
+        throw new IllegalArgumentException(
+            newTokens + " new tokens in a context of " + contextLength + " cannot be");
+      }
+    }
+  }
+
+  /**
+   * Rows of the step whose embedding comes from an image.
+   *
+   * @param row first row of the step
+   * @param source [n, hidden], in activation type
+   * @param sourceRow first row taken from {@code source}
+   * @param count how many rows
+   */
+  public record Embeddings(int row, Tensor source, int sourceRow, int count) {}
+}
