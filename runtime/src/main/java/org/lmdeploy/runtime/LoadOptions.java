@@ -1,0 +1,60 @@
+package org.lmdeploy.runtime;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.lmdeploy.api.engine.EngineOptions;
+
+/**
+ * A model to be loaded.
+ *
+ * @param model a folder, or the name of an embedded model
+ * @param name the name to serve it under; empty for the folder's own name
+ * @param chatTemplate a template's name, a JSON object or a JSON file; empty for the rule of {@link
+ *     org.lmdeploy.api.template.ChatTemplates}
+ * @param backend an engine's name; empty for the best one
+ * @param device a device's id or kind; empty for the best one
+ * @param modelFormat a quantizer's name; empty for the one that recognises the checkpoint
+ * @param engine the engine's options
+ */
+public record LoadOptions(
+    String model,
+    Optional<String> name,
+    Optional<String> chatTemplate,
+    Optional<String> backend,
+    Optional<String> device,
+    Optional<String> modelFormat,
+    EngineOptions engine) {
+  /** Checks that nothing is null. */
+  public LoadOptions {
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(chatTemplate, "chatTemplate");
+    Objects.requireNonNull(backend, "backend");
+    Objects.requireNonNull(device, "device");
+    Objects.requireNonNull(modelFormat, "modelFormat");
+    Objects.requireNonNull(engine, "engine");
+  }
+
+  /** A model with every choice left to the platform. */
+  public static LoadOptions of(String model) {
+    return of(model, EngineOptions.DEFAULT);
+  }
+
+  /** A model with engine options, every other choice left to the platform. */
+  public static LoadOptions of(String model, EngineOptions engine) {
+    return new LoadOptions(
+        model,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        engine);
+  }
+
+  /** The same under another served name. */
+  public LoadOptions withName(String servedName) {
+    return new LoadOptions(
+        model, Optional.of(servedName), chatTemplate, backend, device, modelFormat, engine);
+  }
+}

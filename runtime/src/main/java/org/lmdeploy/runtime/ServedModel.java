@@ -1,0 +1,65 @@
+package org.lmdeploy.runtime;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.lmdeploy.api.engine.EngineStats;
+import org.lmdeploy.api.engine.GenerationConfig;
+import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.tokenizer.Tokenizer;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** A loaded model. Safe for many threads. */
+@ProviderType
+public interface ServedModel {
+  /** The name it is served under. */
+  String name();
+
+  /** Its folder. */
+  Path folder();
+
+  /** When it was loaded. */
+  Instant loadedAt();
+
+  /** Whether it takes images. */
+  boolean takesImages();
+
+  /** Which parts were chosen and by what evidence, and the memory plan, one line each. */
+  List<String> why();
+
+  /** Most tokens of a sequence, prompt and answer. */
+  int sessionLen();
+
+  /** Counts of this moment. */
+  EngineStats stats();
+
+  /** Its tokenizer; closed with the model. */
+  Tokenizer tokenizer();
+
+  /**
+   * Sampling defaults for a request that samples: the checkpoint's {@code generation_config.json}
+   * where it says something, else LMDeploy's HTTP defaults (temperature 0.7, top_p 1, top_k 40).
+   */
+  GenerationConfig samplingDefaults();
+
+  /**
+   * Answers a conversation: renders it, prepares its images, queues it.
+   *
+   * @throws org.lmdeploy.api.error.LmDeployException if anything is wrong with the request
+   */
+  GenerationStream chat(ChatRequest request);
+
+  /**
+   * Continues a text, without a template.
+   *
+   * @throws org.lmdeploy.api.error.LmDeployException if anything is wrong with the request
+   */
+  GenerationStream complete(String prompt, GenerationConfig config);
+
+  /**
+   * Continues token ids.
+   *
+   * @throws org.lmdeploy.api.error.LmDeployException if anything is wrong with the request
+   */
+  GenerationStream complete(int[] promptIds, GenerationConfig config);
+}
