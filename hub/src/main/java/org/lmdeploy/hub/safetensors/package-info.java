@@ -1,0 +1,2 @@
+/** The safetensors format: headers with every size checked, files mapped into memory. */
+package org.lmdeploy.hub.safetensors;
