@@ -1,0 +1,72 @@
+package org.lmdeploy.runtime.internal;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.lmdeploy.api.engine.Engine;
+import org.lmdeploy.api.error.UnsupportedFeatureException;
+import org.lmdeploy.api.model.EmbeddedModel;
+import org.lmdeploy.api.model.ModelFamily;
+import org.lmdeploy.api.ops.DeviceProvider;
+import org.lmdeploy.api.tokenizer.TokenizerProvider;
+import org.lmdeploy.api.weights.Quantizer;
+
+/** The services that models are put together from, as they come and go. */
+final class Components {
+  final Collection<ModelFamily> families = new CopyOnWriteArrayList<>();
+  final Collection<Engine> engines = new CopyOnWriteArrayList<>();
+  final Collection<DeviceProvider> devices = new CopyOnWriteArrayList<>();
+  final Collection<TokenizerProvider> tokenizers = new CopyOnWriteArrayList<>();
+  final Collection<Quantizer> quantizers = new CopyOnWriteArrayList<>(List.of(new DenseQuantizer()));
+  final Collection<EmbeddedModel> embeddedModels = new CopyOnWriteArrayList<>();
+
+  /** What is registered, one line each. */
+  List<String> describe() {
+    List<String> lines = new ArrayList<>();
+    for (ModelFamily family : families) {
+      lines.add("family     " + family.name() + "  " + String.join(", ", family.architectures()));
+    }
+    engines.forEach(engine -> lines.add("engine     " + engine.name()));
+    tokenizers.forEach(tokenizer -> lines.add("tokenizer  " + tokenizer.name()));
+    quantizers.forEach(quantizer -> lines.add("quantizer  " + quantizer.name()));
+    for (EmbeddedModel model : embeddedModels) {
+      lines.add("model      " + model.name() + "  embedded");
+    }
+    return lines.stream().sorted().toList();
+  }
+
+  /** The family of an architecture. */
+  ModelFamily family(String architecture) {
+    return families.stream()
+        .filter(family -> family.architectures().contains(architecture))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UnsupportedFeatureException(
+                    "no loaded bundle supports the architecture "
+                        + architecture
+                        + "; loaded families: "
+                        + listFamilies()
+                        + ". A bundle that provides the capability lmdeploy.family with this"
+                        + " architecture has to be added."));
+  }
+
+  private String listFamilies() {
+    String list =
+        String.join(
+            "; ",
+            families.stream()
+                .map(family -> family.name() + " (" + String.join(", ", family.architectures()) + ")")
+                .sorted()
+                .toList());
+    return list.isEmpty() ? "none" : list;
+  }
+
+  /** All services, to tell which models use one that goes away. */
+  Stream<Object> all() {
+    return Stream.of(families, engines, devices, tokenizers, quantizers)
+        .flatMap(Collection::stream);
+  }
+}

@@ -1,0 +1,97 @@
+package org.lmdeploy.runtime.internal;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.lmdeploy.api.engine.EngineModel;
+import org.lmdeploy.api.engine.EngineRequest;
+import org.lmdeploy.api.engine.MemoryPlan;
+import org.lmdeploy.api.model.EmbeddedModel;
+import org.lmdeploy.api.model.ImageProcessor;
+import org.lmdeploy.api.model.ModelBlueprint;
+import org.lmdeploy.api.model.ModelFiles;
+import org.lmdeploy.api.model.ModelFolders;
+import org.lmdeploy.api.ops.Device;
+import org.lmdeploy.api.template.ChatTemplates;
+import org.lmdeploy.api.tokenizer.Tokenizer;
+import org.lmdeploy.api.weights.Checkpoint;
+import org.lmdeploy.runtime.LoadOptions;
+
+/** Opens a model: folder, choices, configuration, plan, weights; in this order, told as it goes. */
+final class ModelOpener {
+  private final Components components;
+  private final ModelFolders folders;
+  private final ChatTemplates templates;
+  private final ImageLoader imageLoader = new ImageLoader();
+
+  ModelOpener(Components components, ModelFolders folders, ChatTemplates templates) {
+    this.components = components;
+    this.folders = folders;
+    this.templates = templates;
+  }
+
+  OpenModel open(LoadOptions options, Consumer<String> progress) {
+    Path folder = folder(options.model());
+    ModelFiles files = folders.read(folder);
+    Recipe recipe = Recipe.choose(components, templates, files, options);
+    recipe.why().forEach(progress);
+    ModelBlueprint blueprint = recipe.family().blueprint(files);
+    blueprint.evidence().forEach(progress);
+    String name = options.name().orElseGet(() -> nameOf(folder));
+    try (Opening opening = new Opening()) {
+      Checkpoint checkpoint = opening.add(folders.open(folder));
+      Tokenizer tokenizer = opening.add(recipe.tokenizer().open(folder));
+      EndTokens ends = EndTokens.of(files, tokenizer, recipe.template().template().stopWords());
+      Optional<ImageProcessor> images = blueprint.imageProcessor(tokenizer);
+      Device device = opening.add(recipe.deviceProvider().open(recipe.device().id()));
+      EngineRequest request =
+          new EngineRequest(
+              name,
+              blueprint,
+              () -> recipe.quantizer().open(checkpoint, files),
+              checkpoint.bytes(),
+              device,
+              tokenizer,
+              ends.ids(),
+              options.engine());
+      MemoryPlan plan = recipe.engine().plan(request);
+      plan.lines().forEach(progress);
+      EngineModel model = opening.add(recipe.engine().open(request, plan));
+      List<String> why = new ArrayList<>(recipe.why());
+      why.addAll(blueprint.evidence());
+      why.addAll(plan.lines());
+      return new OpenModel(
+          name,
+          options,
+          recipe,
+          List.copyOf(why),
+          tokenizer,
+          new RequestPreparer(
+              name,
+              recipe.template().template(),
+              tokenizer,
+              images.orElse(null),
+              ends,
+              imageLoader),
+          SamplingDefaults.of(files.generationConfig()),
+          model,
+          opening.keep());
+    }
+  }
+
+  private Path folder(String model) {
+    for (EmbeddedModel embedded : components.embeddedModels) {
+      if (embedded.name().equals(model)) {
+        return EmbeddedModels.unpack(embedded);
+      }
+    }
+    return folders.resolve(model);
+  }
+
+  private static String nameOf(Path folder) {
+    Path last = folder.toAbsolutePath().normalize().getFileName();
+    return last == null ? folder.toString() : last.toString();
+  }
+}
