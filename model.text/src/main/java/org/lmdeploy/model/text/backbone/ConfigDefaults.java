@@ -1,0 +1,21 @@
+package org.lmdeploy.model.text.backbone;
+
+/**
+ * What a configuration means that leaves a number out.
+ *
+ * @param vocabSize {@code vocab_size}
+ * @param hiddenSize {@code hidden_size}
+ * @param intermediateSize {@code intermediate_size}
+ * @param layers {@code num_hidden_layers}
+ * @param heads {@code num_attention_heads}
+ * @param maxPositions {@code max_position_embeddings}
+ * @param normEpsilon {@code rms_norm_eps}
+ */
+record ConfigDefaults(
+    int vocabSize,
+    int hiddenSize,
+    int intermediateSize,
+    int layers,
+    int heads,
+    int maxPositions,
+    double normEpsilon) {}

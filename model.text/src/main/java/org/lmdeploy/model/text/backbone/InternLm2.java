@@ -1,0 +1,38 @@
+package org.lmdeploy.model.text.backbone;
+
+import java.util.List;
+import org.lmdeploy.model.text.decoder.DecoderConfig.Biases;
+import org.lmdeploy.model.text.decoder.GroupedQkv;
+import org.lmdeploy.model.text.decoder.WeightNames;
+
+/** InternLM2 and 2.5 (Cai et al., arXiv 2403.17297). */
+final class InternLm2 {
+  private static final ConfigDefaults DEFAULTS =
+      new ConfigDefaults(103_168, 4096, 11_008, 32, 32, 2048, 1e-6);
+
+  private static final WeightNames NAMES =
+      new WeightNames(
+          "model.tok_embeddings.weight",
+          "model.layers.",
+          "attention_norm.weight",
+          new GroupedQkv("attention.wqkv"),
+          "attention.wo",
+          "ffn_norm.weight",
+          List.of("feed_forward.w1", "feed_forward.w3"),
+          "feed_forward.w2",
+          "model.norm.weight",
+          "output");
+
+  private static final DecoderConfigReader READER =
+      new DecoderConfigReader(
+          DEFAULTS,
+          config -> {
+            boolean attention = config.flag("bias", true);
+            return new Biases(attention, attention, false);
+          });
+
+  static final Backbone BACKBONE =
+      new Backbone("InternLM2ForCausalLM", "internlm2", READER::read, NAMES);
+
+  private InternLm2() {}
+}

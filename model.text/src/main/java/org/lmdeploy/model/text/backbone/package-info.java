@@ -1,0 +1,2 @@
+/** The text models that are configurations of one decoder, as data. */
+package org.lmdeploy.model.text.backbone;

@@ -1,0 +1,36 @@
+package org.lmdeploy.model.text.decoder;
+
+import java.util.List;
+
+/**
+ * What a backbone's checkpoints call the weights of a {@link Decoder}, without the prefix that a
+ * VLM's checkpoint puts before all of them. Those of a layer are written without the layer's own
+ * prefix.
+ *
+ * @param embedding the embedding table's tensor
+ * @param layers prefix of all layers; a layer's is this, its number and a dot
+ * @param attentionNorm the tensor of the norm before attention
+ * @param qkv where queries, keys and values are projected
+ * @param output the linear layer after attention
+ * @param feedForwardNorm the tensor of the norm before the feed-forward network
+ * @param gateUp linear layers that give, side by side, gate and up
+ * @param down the linear layer back to the residual stream
+ * @param finalNorm the tensor of the norm after the last layer
+ * @param head the linear layer that makes logits
+ */
+public record WeightNames(
+    String embedding,
+    String layers,
+    String attentionNorm,
+    QkvWeights qkv,
+    String output,
+    String feedForwardNorm,
+    List<String> gateUp,
+    String down,
+    String finalNorm,
+    String head) {
+  /** The prefix of a layer. */
+  String layer(int index) {
+    return layers + index + ".";
+  }
+}

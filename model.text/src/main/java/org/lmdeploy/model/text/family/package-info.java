@@ -1,0 +1,2 @@
+/** The family of text models that stand alone. */
+package org.lmdeploy.model.text.family;
