@@ -71,6 +71,11 @@ final class CacheSlot implements AutoCloseable {
     Files.createFile(folder.resolve(COMPLETE));
   }
 
+  /** Forgets the configurations of the last process, which may have been killed before it could. */
+  void clearConfigurations() throws IOException {
+    delete(folder.resolve("config"));
+  }
+
   void clear() throws IOException {
     delete(folder);
     Files.createDirectories(folder);

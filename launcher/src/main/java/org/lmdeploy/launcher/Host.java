@@ -47,6 +47,7 @@ final class Host implements AutoCloseable {
     if (!installed) {
       cache.clear();
     }
+    cache.clearConfigurations();
     Host host = new Host(new FrameworkFactory().newFramework(configuration(settings, cache)), cache);
     try {
       host.framework.init(Host::report);

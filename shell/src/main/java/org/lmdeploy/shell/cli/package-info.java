@@ -1,0 +1,2 @@
+/** The command line: commands, flags, exit codes. */
+package org.lmdeploy.shell.cli;

@@ -1,0 +1,98 @@
+package org.lmdeploy.shell.gogo;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Converter;
+import org.lmdeploy.api.error.ErrorCode;
+import org.lmdeploy.api.error.LmDeployException;
+import org.lmdeploy.shell.Platform;
+import org.lmdeploy.shell.chat.Input;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+
+/** A session of the Gogo shell, whose lines come from a person or from a pipe. */
+public final class GogoShell implements AutoCloseable {
+  private static final String STANDARD_COMMANDS = "org.apache.felix.gogo.shell";
+  private final CommandSession session;
+
+  private GogoShell(CommandSession session) {
+    this.session = session;
+  }
+
+  /** Opens a session; Gogo's own commands (grep, each, cat ...) are started for it. */
+  public static GogoShell open(Platform platform) {
+    for (Bundle bundle : platform.context().getBundles()) {
+      if (STANDARD_COMMANDS.equals(bundle.getSymbolicName())) {
+        startTransiently(bundle);
+      }
+    }
+    CommandSession session = platform.require(CommandProcessor.class)
+        .createSession(System.in, System.out, System.err);
+    session.put("SCOPE", "lmdeploy:felix:gogo:scr:*");
+    return new GogoShell(session);
+  }
+
+  private static void startTransiently(Bundle bundle) {
+    try {
+      bundle.start(Bundle.START_TRANSIENT);
+    } catch (BundleException e) {
+      System.err.println("Gogo's own commands are missing: " + e.getMessage());
+    }
+  }
+
+  /** The commands there are, for completion. */
+  public Collection<String> commandNames() {
+    return session.get(CommandSession.class.getName() + ".commands") instanceof Collection<?> names
+        ? names.stream().map(Object::toString).toList()
+        : List.of();
+  }
+
+  /** Runs commands until one fails. */
+  public int run(List<String> commands) {
+    for (String command : commands) {
+      int code = run(command);
+      if (code != 0) {
+        return code;
+      }
+    }
+    return 0;
+  }
+
+  /** Runs the lines of an input; the exit code is that of the last command that failed. */
+  public int run(Input input) {
+    int code = 0;
+    for (Optional<String> line = input.next("g! "); line.isPresent(); line = input.next("g! ")) {
+      String command = line.get().strip();
+      if (command.equals("exit") || command.equals("quit")) {
+        return code;
+      }
+      int result = run(command);
+      code = result == 0 ? code : result;
+    }
+    return code;
+  }
+
+  private int run(String command) {
+    try {
+      Object result = session.execute(command);
+      if (result != null) {
+        System.out.println(session.format(result, Converter.INSPECT));
+      }
+      return 0;
+    } catch (LmDeployException e) {
+      System.err.println(e.getMessage());
+      return e.code().exitCode();
+    } catch (Exception e) {
+      System.err.println(e.getMessage() == null ? e.toString() : e.getMessage());
+      return ErrorCode.INTERNAL.exitCode();
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** The commands in the Felix Gogo shell. */
+package org.lmdeploy.shell.gogo;
