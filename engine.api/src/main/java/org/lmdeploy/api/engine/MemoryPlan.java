@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param weights bytes of weights: mapped from the file on a device that shares host memory
  * @param activations bytes of activations of the largest step
- * @param vision bytes of activations of the largest vision batch
+ * @param vision bytes of activations of the largest vision batch and of the image embeddings that
+ *     are kept
  * @param kvBlockBytes bytes of a KV block
  * @param kvBlocks KV blocks at most
  * @param kvBlockTokens tokens of a KV block

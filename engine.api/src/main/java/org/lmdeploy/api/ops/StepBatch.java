@@ -11,7 +11,7 @@ import org.lmdeploy.api.tensor.Tensor;
  * @param positions position of each new token in its sequence
  * @param sequences the sequences in the order of their tokens
  * @param embeddings rows that take an image embedding in place of a token's
- * @param logitRows the tokens whose logits are wanted, in ascending order
+ * @param logitRows the tokens whose logits are wanted, in ascending order, at least one
  */
 public record StepBatch(
     int[] tokens,

@@ -1,0 +1,130 @@
+package org.lmdeploy.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lmdeploy.api.engine.EngineOptions;
+import org.lmdeploy.api.engine.EngineRequest;
+import org.lmdeploy.api.engine.MemoryPlan;
+import org.lmdeploy.api.error.DeviceFailureException;
+import org.lmdeploy.api.model.ModelBlueprint;
+import org.lmdeploy.api.ops.Device;
+import org.lmdeploy.api.ops.DeviceInfo;
+import org.lmdeploy.core.batch.BatchedModel;
+
+/** Computes how much memory a model takes and how many KV blocks fit beside it. */
+final class MemoryPlanner {
+  private final EngineRequest request;
+  private final EngineOptions options;
+  private final ModelBlueprint blueprint;
+  private final Device device;
+  private final DeviceInfo info;
+  private final List<String> lines = new ArrayList<>();
+
+  private MemoryPlanner(EngineRequest request) {
+    this.request = request;
+    this.options = request.options();
+    this.blueprint = request.blueprint();
+    this.device = request.device();
+    this.info = device.info();
+  }
+
+  /**
+   * The plan of a model.
+   *
+   * @throws DeviceFailureException if the device has too little memory for a short session
+   */
+  static MemoryPlan plan(EngineRequest request) {
+    return new MemoryPlanner(request).plan();
+  }
+
+  /** Most tokens of a sequence: the option, the model's own limit, or what the KV blocks hold. */
+  static int sessionLen(EngineRequest request, int kvBlocks) {
+    long fits = (long) kvBlocks * request.options().cacheBlockSeqLen();
+    return (int) Math.min(wantedSessionLen(request), fits);
+  }
+
+  /** Bytes of image embeddings that are kept: part of what the plan reserves for vision. */
+  static long imageBudget(MemoryPlan plan) {
+    return plan.vision() / 3;
+  }
+
+  private static int wantedSessionLen(EngineRequest request) {
+    int most = request.blueprint().maxPositions();
+    return Math.min(request.options().sessionLen().orElse(most), most);
+  }
+
+  private MemoryPlan plan() {
+    long weights = weights();
+    long activations = activations();
+    long vision = vision();
+    int blockTokens = options.cacheBlockSeqLen();
+    long blockBytes =
+        blueprint.kvLayout().elementsPerToken() * blockTokens * device.kvType().bytes();
+    int blocks = new KvBudget(request, weights + activations + vision, blockBytes, lines).blocks();
+    sessionLine(blocks);
+    return new MemoryPlan(weights, activations, vision, blockBytes, blocks, blockTokens, lines);
+  }
+
+  private long weights() {
+    long prepared = device.weightBytes(request.checkpointBytes());
+    if (!info.sharesHostMemory()) {
+      lines.add("weights: " + Bytes.text(prepared) + " on " + info.id());
+      return prepared;
+    }
+    lines.add(
+        "weights: " + Bytes.text(request.checkpointBytes()) + " mapped from the checkpoint"
+            + (prepared == 0 ? "" : ", " + Bytes.text(prepared) + " prepared beside it"));
+    return request.checkpointBytes() + prepared;
+  }
+
+  private long activations() {
+    int tokens = largestStep();
+    long bytes = activationBytes(blueprint.activationElements(tokens));
+    lines.add(
+        "activations: " + Bytes.text(bytes) + " for a step of up to " + tokens
+            + " tokens (max_prefill_token_num " + options.maxPrefillTokenNum()
+            + ", max_batch_size " + options.maxBatchSize() + ")");
+    return bytes;
+  }
+
+  private int largestStep() {
+    long all = (long) options.maxBatchSize() * wantedSessionLen(request);
+    return (int) Math.min(all, BatchedModel.largestStep(options));
+  }
+
+  private long vision() {
+    int images = options.visionMaxBatchSize();
+    long bytes = activationBytes(blueprint.visionActivationElements(images));
+    if (bytes == 0) {
+      return 0;
+    }
+    lines.add(
+        "vision: " + Bytes.text(bytes) + " for a batch of up to " + images
+            + " images of the largest size (vision_max_batch_size), "
+            + Bytes.text(bytes / 2) + " to keep embeddings of images");
+    return bytes + bytes / 2;
+  }
+
+  private long activationBytes(long elements) {
+    return Math.multiplyExact(elements, (long) device.ops().activationType().bytes());
+  }
+
+  private void sessionLine(int blocks) {
+    int wanted = wantedSessionLen(request);
+    int session = sessionLen(request, blocks);
+    if (session < 2) {
+      throw new DeviceFailureException(
+          "KV cache of " + blocks + " blocks of " + options.cacheBlockSeqLen()
+              + " tokens: a session of at least 2 tokens does not fit; raise"
+              + " cache_max_entry_count, cache_block_seq_len or session_len");
+    }
+    if (session < wanted) {
+      lines.add(
+          "session_len: " + session + " instead of " + wanted + ", as the KV cache holds no more;"
+              + " raise cache_max_entry_count for longer sessions");
+      return;
+    }
+    boolean own = options.sessionLen().orElse(Integer.MAX_VALUE) >= blueprint.maxPositions();
+    lines.add("session_len: " + session + (own ? ", the most the model was made for" : ""));
+  }
+}

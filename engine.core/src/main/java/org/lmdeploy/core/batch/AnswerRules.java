@@ -1,0 +1,89 @@
+package org.lmdeploy.core.batch;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.lmdeploy.api.engine.EngineRequest;
+import org.lmdeploy.api.engine.GenerationConfig;
+import org.lmdeploy.api.ops.SamplingRow;
+import org.lmdeploy.core.text.StopTokens;
+
+/** How one answer is drawn and which of its tokens end it. Immutable. */
+final class AnswerRules {
+  private final GenerationConfig config;
+  private final Set<Integer> ends;
+  private final Set<Integer> stopWordTokens;
+  private final Bans bans;
+  private final int[] biasIds;
+  private final float[] biases;
+  private final long seed;
+  private final int logprobs;
+
+  /**
+   * The rules of a checked request.
+   *
+   * @throws org.lmdeploy.api.error.InvalidRequestException if they leave no token to be drawn
+   */
+  AnswerRules(GenerationConfig config, EngineRequest model) {
+    this.config = config;
+    ends = new HashSet<>(config.stopTokenIds());
+    if (!config.ignoreEos()) {
+      ends.addAll(model.endTokens());
+    }
+    stopWordTokens = StopTokens.of(config.stopWords(), model.tokenizer()).keySet();
+    int vocabSize = model.blueprint().vocabSize();
+    Set<Integer> stops = new HashSet<>(ends);
+    stops.addAll(stopWordTokens);
+    bans = BanRules.of(config, stops, model.tokenizer(), vocabSize);
+    Map<Integer, Float> bias = config.logitBias();
+    biasIds = bias.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
+    biases = new float[biasIds.length];
+    for (int i = 0; i < biases.length; i++) {
+      biases[i] = bias.get(biasIds[i]);
+    }
+    seed = config.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
+    logprobs = Math.min(config.logprobs(), vocabSize);
+  }
+
+  /** Whether a token ends an answer and is no part of it. */
+  boolean ends(int id) {
+    return ends.contains(id);
+  }
+
+  /**
+   * Whether a token is a whole stop word, so that the reader will end the answer there too.
+   *
+   * @param count tokens of the answer, this one included
+   */
+  boolean completesStopWord(int id, int count) {
+    return count > config.minNewTokens() && stopWordTokens.contains(id);
+  }
+
+  /** Whether the sequence has to keep the distinct ids of its tokens. */
+  boolean needsSeen() {
+    return config.repetitionPenalty() != 1;
+  }
+
+  /** How the next token of a sequence is drawn. */
+  SamplingRow row(Sequence sequence) {
+    boolean greedy = !config.doSample();
+    boolean counts = config.presencePenalty() != 0 || config.frequencyPenalty() != 0;
+    return new SamplingRow(
+        greedy ? 1 : (float) config.temperature(),
+        greedy ? 1 : (float) config.topP(),
+        greedy ? 1 : config.topK(),
+        greedy ? 0 : (float) config.minP(),
+        (float) config.repetitionPenalty(),
+        (float) config.presencePenalty(),
+        (float) config.frequencyPenalty(),
+        sequence.seen(),
+        counts ? sequence.answer() : new int[0],
+        biasIds,
+        biases,
+        sequence.banned(bans, sequence.generated() < config.minNewTokens()),
+        seed,
+        sequence.length(),
+        logprobs);
+  }
+}

@@ -1,0 +1,2 @@
+/** Embeddings of images: computed in batches, kept on the device, shared by key. */
+package org.lmdeploy.core.image;
