@@ -9,7 +9,7 @@ import org.lmdeploy.api.ops.SampledToken;
 import org.lmdeploy.api.ops.SamplingRow;
 
 /** Drawing one token in doubles, step by step as {@link SamplingRow} says. */
-final class Sampler {
+public final class Sampler {
   private final SamplingRow row;
   private final double[] logits;
 
@@ -18,14 +18,25 @@ final class Sampler {
     this.row = row;
   }
 
+  /** The probability with which each id is drawn. */
+  public static double[] probabilities(float[] logits, SamplingRow row) {
+    double[] values = new double[logits.length];
+    Arrays.setAll(values, id -> logits[id]);
+    Sampler sampler = new Sampler(values, row);
+    sampler.adjust();
+    List<Integer> ids = sampler.likeliestFirst();
+    double[] candidates = sampler.candidates(ids);
+    double[] probabilities = new double[logits.length];
+    for (int i = 0; i < candidates.length; i++) {
+      probabilities[ids.get(i)] = candidates[i];
+    }
+    return probabilities;
+  }
+
   SampledToken sample() {
     adjust();
     double[] logprobs = logSoftmax(logits);
-    List<Integer> ids =
-        IntStream.range(0, logits.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer id) -> -logits[id]).thenComparing(id -> id))
-            .toList();
+    List<Integer> ids = likeliestFirst();
     int id = row.greedy() ? ids.getFirst() : draw(ids);
     int listed = Math.clamp(row.logprobs(), 0, ids.size());
     int[] top = ids.stream().limit(listed).mapToInt(Integer::intValue).toArray();
@@ -56,29 +67,42 @@ final class Sampler {
     }
   }
 
-  /** The ids come likeliest first. */
-  private int draw(List<Integer> ids) {
+  /** The probabilities of the ids, given likeliest first, after top-k, top-p and min-p. */
+  private double[] candidates(List<Integer> ids) {
     int kept = row.topK() > 0 ? Math.min(row.topK(), ids.size()) : ids.size();
-    double[] candidates = new double[kept];
+    double[] scaled = new double[kept];
     for (int i = 0; i < kept; i++) {
-      candidates[i] = logits[ids.get(i)] / row.temperature();
+      scaled[i] = logits[ids.get(i)] / row.temperature();
     }
-    double[] probabilities = Arrays.stream(logSoftmax(candidates)).map(Math::exp).toArray();
+    double[] probabilities = Arrays.stream(logSoftmax(scaled)).map(Math::exp).toArray();
     double mass = 0;
     int nucleus = 0;
     while (nucleus < kept && mass < row.topP()) {
       mass += probabilities[nucleus++];
     }
-    double least = row.minP() * probabilities[0];
-    while (nucleus > 1 && probabilities[nucleus - 1] < least) {
-      mass -= probabilities[--nucleus];
+    while (nucleus > 1 && probabilities[nucleus - 1] < row.minP() * probabilities[0]) {
+      nucleus--;
     }
-    double at = new SplittableRandom(row.seed() * 31 + row.position()).nextDouble() * mass;
+    double[] remaining = Arrays.copyOf(probabilities, nucleus);
+    double sum = Arrays.stream(remaining).sum();
+    return Arrays.stream(remaining).map(probability -> probability / sum).toArray();
+  }
+
+  private int draw(List<Integer> ids) {
+    double[] probabilities = candidates(ids);
+    double at = new SplittableRandom(row.seed() * 31 + row.position()).nextDouble();
     int chosen = 0;
-    while (chosen < nucleus - 1 && at >= probabilities[chosen]) {
+    while (chosen < probabilities.length - 1 && at >= probabilities[chosen]) {
       at -= probabilities[chosen++];
     }
     return ids.get(chosen);
+  }
+
+  private List<Integer> likeliestFirst() {
+    return IntStream.range(0, logits.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer id) -> -logits[id]).thenComparing(id -> id))
+        .toList();
   }
 
   private static double[] logSoftmax(double[] values) {

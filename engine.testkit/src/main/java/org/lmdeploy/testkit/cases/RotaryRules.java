@@ -1,0 +1,50 @@
+package org.lmdeploy.testkit.cases;
+
+import org.lmdeploy.api.ops.RotarySpec;
+
+/** Rotary embeddings to test with. */
+final class RotaryRules {
+  private RotaryRules() {}
+
+  static RotarySpec fixed(int dim, RotarySpec.Pairing pairing) {
+    return new RotarySpec.Fixed(pairing, frequencies(dim, 10_000), 1);
+  }
+
+  /** Sequences beyond {@code switchLength} have other frequencies, which depend on their length. */
+  static RotarySpec switching(int dim, int switchLength) {
+    return new RotarySpec() {
+      @Override
+      public int rotaryDim() {
+        return dim;
+      }
+
+      @Override
+      public Pairing pairing() {
+        return Pairing.HALVES;
+      }
+
+      @Override
+      public float attentionFactor(int sequenceLength) {
+        return sequenceLength > switchLength ? 1.25f : 1;
+      }
+
+      @Override
+      public double[] inverseFrequencies(int sequenceLength) {
+        return frequencies(dim, sequenceLength > switchLength ? 100.0 * sequenceLength : 10_000);
+      }
+
+      @Override
+      public int switchLength() {
+        return switchLength;
+      }
+    };
+  }
+
+  private static double[] frequencies(int dim, double theta) {
+    double[] frequencies = new double[dim / 2];
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = Math.pow(theta, -2.0 * i / dim);
+    }
+    return frequencies;
+  }
+}
