@@ -1,0 +1,170 @@
+package org.lmdeploy.template;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.lmdeploy.api.error.InvalidRequestException;
+import org.lmdeploy.api.template.ChatTemplate;
+import org.lmdeploy.api.template.PromptPiece;
+import org.lmdeploy.api.template.TemplateInput;
+import org.lmdeploy.template.jinja.JinjaException;
+import org.lmdeploy.template.jinja.JinjaTemplate;
+
+/** The Jinja template of a checkpoint. */
+final class JinjaChatTemplate implements ChatTemplate {
+  private final String name;
+  private final JinjaTemplate chat;
+  private final JinjaTemplate withTools;
+  private final Map<String, Object> specialTokens;
+  private final Map<String, TemplateTraits> traits = new ConcurrentHashMap<>();
+
+  /**
+   * @param withTools the template for conversations with tools, which is mostly the same
+   * @param specialTokens variables such as {@code bos_token}, from tokenizer_config.json
+   */
+  JinjaChatTemplate(
+      String name, JinjaTemplate chat, JinjaTemplate withTools, Map<String, Object> specialTokens) {
+    this.name = name;
+    this.chat = chat;
+    this.withTools = withTools;
+    this.specialTokens = Map.copyOf(specialTokens);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public List<PromptPiece> render(TemplateInput input) {
+    List<PlacedMessage> messages = PlacedMessage.of(input.messages());
+    Sentinels sentinels = new Sentinels(input.imageMarker(), texts(messages));
+    TemplateTraits known = traits.computeIfAbsent(input.imageMarker(), this::probe);
+    List<Integer> printed = new ArrayList<>();
+    List<Object> rendered = new ArrayList<>();
+    for (PlacedMessage message : messages) {
+      boolean asParts = known.printsImages() && !message.explicit() && !message.images().isEmpty();
+      rendered.add(
+          asParts
+              ? message(message.role(), parts(message, known.images(), sentinels))
+              : message(message.role(), flat(message, known.texts(), input, sentinels)));
+      if (asParts) {
+        printed.addAll(message.images());
+      }
+    }
+    boolean continued = messages.getLast().isAssistant();
+    if (continued) {
+      end(rendered, sentinels);
+    }
+    String prompt = run(input, rendered, !continued);
+    if (continued) {
+      prompt = cut(prompt, sentinels);
+    }
+    if (!printed.isEmpty() && sentinels.markers(prompt) != printed.size()) {
+      throw new InvalidRequestException(
+          "messages",
+          "the checkpoint's chat template shows " + sentinels.markers(prompt) + " of " + printed.size()
+              + " images; images may stand in messages of the user alone");
+    }
+    return sentinels.split(prompt, printed);
+  }
+
+  private TemplateTraits probe(String marker) {
+    return TemplateTraits.probe(
+        marker, content -> run(chat, variables(Map.of(), List.of()), List.of(message("user", content)), true));
+  }
+
+  private static Map<String, Object> message(String role, Object content) {
+    Map<String, Object> message = new LinkedHashMap<>();
+    message.put("role", role);
+    message.put("content", content);
+    return message;
+  }
+
+  private static Object flat(PlacedMessage message, ContentForm form, TemplateInput input, Sentinels sentinels) {
+    StringBuilder text = new StringBuilder();
+    for (PromptPiece piece : message.flattened(ImagePrefix.ofFamily(input.imagePrefix()))) {
+      text.append(
+          switch (piece) {
+            case PromptPiece.Text part -> sentinels.escape(part.text());
+            case PromptPiece.Image image -> sentinels.place(image.index());
+          });
+    }
+    return form.text(text.toString());
+  }
+
+  private static Object parts(PlacedMessage message, ContentForm form, Sentinels sentinels) {
+    List<Object> parts = new ArrayList<>();
+    for (PromptPiece piece : message.pieces()) {
+      parts.add(
+          switch (piece) {
+            case PromptPiece.Text part -> Map.of("type", "text", "text", sentinels.escape(part.text()));
+            case PromptPiece.Image ignored -> form.image();
+          });
+    }
+    return parts;
+  }
+
+  /** Marks the end of the last message, behind which the prompt is cut for the model to continue. */
+  @SuppressWarnings("unchecked") // messages and parts are made above
+  private static void end(List<Object> messages, Sentinels sentinels) {
+    Map<String, Object> last = (Map<String, Object>) messages.getLast();
+    Object content = last.get("content");
+    if (content instanceof String text) {
+      last.put("content", text + sentinels.end());
+    } else {
+      List<Object> parts = new ArrayList<>((List<Object>) content);
+      parts.add(Map.of("type", "text", "text", sentinels.end()));
+      last.put("content", parts);
+    }
+  }
+
+  private static String cut(String prompt, Sentinels sentinels) {
+    int end = prompt.lastIndexOf(sentinels.end());
+    if (end < 0) {
+      throw new InvalidRequestException(
+          "messages", "the checkpoint's chat template leaves out the last message, so it cannot be continued");
+    }
+    return prompt.substring(0, end);
+  }
+
+  private String run(TemplateInput input, List<Object> messages, boolean generate) {
+    try {
+      JinjaTemplate template = input.tools().isEmpty() ? chat : withTools;
+      return run(template, variables(input.variables(), input.tools()), messages, generate);
+    } catch (JinjaException e) {
+      String line = e.line() > 0 ? " (line " + e.line() + ")" : "";
+      String problem =
+          e.kind() == JinjaException.Kind.RAISED
+              ? "the checkpoint's chat template refuses the messages: "
+              : "the checkpoint's chat template" + line + " cannot render the messages: ";
+      throw new InvalidRequestException("messages", problem + e.getMessage(), e);
+    }
+  }
+
+  private Map<String, Object> variables(Map<String, Object> given, List<Map<String, Object>> tools) {
+    Map<String, Object> variables = new HashMap<>(specialTokens);
+    variables.putAll(given);
+    variables.put("tools", tools.isEmpty() ? null : tools);
+    variables.putIfAbsent("documents", null);
+    return variables;
+  }
+
+  private static String run(
+      JinjaTemplate template, Map<String, Object> variables, List<Object> messages, boolean generate) {
+    variables.put("messages", messages);
+    variables.put("add_generation_prompt", generate);
+    return template.render(variables);
+  }
+
+  private static List<String> texts(List<PlacedMessage> messages) {
+    return messages.stream()
+        .flatMap(message -> message.pieces().stream())
+        .filter(PromptPiece.Text.class::isInstance)
+        .map(piece -> ((PromptPiece.Text) piece).text())
+        .toList();
+  }
+}

@@ -1,0 +1,98 @@
+package org.lmdeploy.template;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.lmdeploy.api.error.InvalidRequestException;
+
+/**
+ * What a template writes around the parts of a conversation, under LMDeploy's names. Texts that are
+ * not given are empty.
+ *
+ * @param texts the texts by name; {@code meta_instruction} is absent where no system part is written
+ *     for a conversation without one, and present but empty where an empty one is
+ * @param flags names of the flags that are set
+ * @param stopWords texts that end an answer
+ */
+record TemplateFields(Map<String, String> texts, Set<String> flags, List<String> stopWords) {
+  /** The fields of LMDeploy's ChatTemplateConfig that are texts. */
+  static final Set<String> CONFIG_TEXTS =
+      Set.of("system", "meta_instruction", "eosys", "user", "eoh", "assistant", "eoa", "separator", "capability");
+
+  /**
+   * Further texts of built-in templates: {@code start} of every prompt; {@code tool}, {@code eotool}
+   * around a tool's answer; {@code tools}, {@code eotools} around the list of tools; {@code image} for
+   * one image of a message, {@code images} for each of several ({i}: its number in the message, from
+   * 0), {@code image_separator} between them. {@code user} may hold {round}, the number of the turn.
+   */
+  static final Set<String> FURTHER_TEXTS =
+      Set.of("start", "tool", "eotool", "tools", "eotools", "image", "images", "image_separator");
+
+  /**
+   * {@code trim_end}: the prompt ends without the space behind the assistant's name; {@code
+   * image_before_turn}: images stand before the user's name.
+   */
+  static final Set<String> FLAGS = Set.of("trim_end", "image_before_turn");
+
+  static final TemplateFields EMPTY = new TemplateFields(Map.of(), Set.of(), List.of());
+
+  TemplateFields {
+    texts = Map.copyOf(texts);
+    flags = Set.copyOf(flags);
+    stopWords = List.copyOf(stopWords);
+  }
+
+  String text(String name) {
+    return texts.getOrDefault(name, "");
+  }
+
+  Optional<String> optional(String name) {
+    return Optional.ofNullable(texts.get(name));
+  }
+
+  boolean is(String flag) {
+    return flags.contains(flag);
+  }
+
+  /** These fields with those of a JSON object put over them; null means not given. */
+  TemplateFields with(Map<?, ?> json, Set<String> allowed, String where) {
+    Map<String, String> newTexts = new HashMap<>(texts);
+    Set<String> newFlags = new HashSet<>(flags);
+    List<String> newStopWords = stopWords;
+    for (Map.Entry<?, ?> entry : json.entrySet()) {
+      String name = String.valueOf(entry.getKey());
+      Object value = entry.getValue();
+      if (!allowed.contains(name)) {
+        throw new InvalidRequestException(
+            where + " has the unknown field '" + name + "'; known are " + allowed.stream().sorted().toList());
+      }
+      if (value == null) {
+        continue;
+      }
+      if (name.equals("stop_words")) {
+        newStopWords = stopWords(value, where);
+      } else if (FLAGS.contains(name) && value instanceof Boolean set) {
+        if (set) {
+          newFlags.add(name);
+        } else {
+          newFlags.remove(name);
+        }
+      } else if (value instanceof String text) {
+        newTexts.put(name, text);
+      } else {
+        throw new InvalidRequestException(where + ": " + name + " is " + value + "; a text is needed");
+      }
+    }
+    return new TemplateFields(newTexts, newFlags, newStopWords);
+  }
+
+  private static List<String> stopWords(Object value, String where) {
+    if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+      return list.stream().map(String.class::cast).toList();
+    }
+    throw new InvalidRequestException(where + ": stop_words is " + value + "; a list of texts is needed");
+  }
+}
