@@ -1,0 +1,185 @@
+"""Writes what transformers computes for small random Llama checkpoints.
+
+The weights are not stored: they follow from their names by `hashed`, which
+org.lmdeploy.testkit.HashedValues repeats in Java, and `weight`, which
+org.lmdeploy.testkit.HashedWeights repeats. Each case becomes one JSON file with the configuration
+as a checkpoint would have it, a prompt, logits and 64 greedily chosen ids. The Java test runs the
+cases a second time under InternLM2's names, whose code transformers does not have; the arithmetic
+is the same.
+
+    python -m venv venv && venv/bin/pip install torch transformers numpy
+    venv/bin/python make_reference.py ../resources/decoder
+"""
+
+import copy
+import json
+import math
+import pathlib
+import sys
+
+import numpy
+import torch
+import transformers
+
+STEPS = 64
+SMALL = dict(
+    architectures=["LlamaForCausalLM"],
+    model_type="llama",
+    hidden_size=64,
+    intermediate_size=112,
+    num_hidden_layers=3,
+    num_attention_heads=4,
+    num_key_value_heads=2,
+    hidden_act="silu",
+    vocab_size=127,
+    max_position_embeddings=256,
+    rms_norm_eps=1e-5,
+    tie_word_embeddings=False,
+)
+
+
+def case(prompt_length, **config):
+    return prompt_length, {**SMALL, **config}
+
+
+def factors(low, high):
+    return [round(low + (high - low) * i / 7, 3) for i in range(8)]
+
+
+CASES = {
+    # keys of transformers 4
+    "default": case(21, rope_theta=10000.0, rope_scaling=None),
+    "odd-mqa": case(
+        17, hidden_size=51, num_attention_heads=3, num_key_value_heads=1, head_dim=22,
+        intermediate_size=97, vocab_size=101, rope_theta=500.0),
+    "mha-bias": case(
+        19, num_key_value_heads=4, attention_bias=True, head_dim=24, rope_theta=1000000.0),
+    "tied-bias": case(
+        19, num_key_value_heads=1, attention_bias=True, mlp_bias=True, tie_word_embeddings=True),
+    "linear": case(40, rope_theta=100.0, rope_scaling={"type": "linear", "factor": 4.0}),
+    "dynamic-crossing": case(
+        20, max_position_embeddings=32, rope_theta=100.0,
+        rope_scaling={"type": "dynamic", "factor": 2.0}),
+    "dynamic-long-prompt": case(
+        48, max_position_embeddings=32, rope_theta=100.0,
+        rope_scaling={"rope_type": "dynamic", "factor": 3.0}),
+    "yarn": case(
+        40, rope_theta=1000.0,
+        rope_scaling={"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32}),
+    "longrope-long-prompt": case(
+        40, max_position_embeddings=128, original_max_position_embeddings=32, rope_theta=900.0,
+        rope_scaling={"type": "longrope", "short_factor": factors(1.0, 1.4),
+                      "long_factor": factors(1.2, 5.0)}),
+    # keys of transformers 5
+    "default-5": case(21, rope_parameters={"rope_type": "default", "rope_theta": 77.0}),
+    "linear-5": case(
+        40, rope_parameters={"rope_type": "linear", "rope_theta": 120.0, "factor": 3.0}),
+    "dynamic-5": case(
+        31, max_position_embeddings=32,
+        rope_parameters={"rope_type": "dynamic", "rope_theta": 60.0, "factor": 4.0}),
+    "llama3-5": case(
+        40, tie_word_embeddings=True,
+        rope_parameters={"rope_type": "llama3", "rope_theta": 500.0, "factor": 8.0,
+                         "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+                         "original_max_position_embeddings": 48}),
+    "yarn-mscale-5": case(
+        40, rope_parameters={"rope_type": "yarn", "rope_theta": 200.0, "factor": 6.0,
+                             "original_max_position_embeddings": 24, "beta_fast": 4.0,
+                             "beta_slow": 0.25, "mscale": 0.7, "mscale_all_dim": 1.3,
+                             "truncate": False}),
+    "yarn-attention-5": case(
+        40, rope_parameters={"rope_type": "yarn", "rope_theta": 200.0, "factor": 2.0,
+                             "original_max_position_embeddings": 24, "attention_factor": 1.3}),
+    "longrope-crossing-5": case(
+        20, max_position_embeddings=128,
+        rope_parameters={"rope_type": "longrope", "rope_theta": 100.0,
+                         "original_max_position_embeddings": 32,
+                         "short_factor": factors(1.0, 1.5), "long_factor": factors(1.3, 6.0)}),
+}
+
+
+def hashed(name, count):
+    """Numbers from -1 up to 1: SplitMix64, seeded with the FNV-1a hash of the name."""
+    state = 0xCBF29CE484222325
+    for byte in name.encode():
+        state = (state ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    with numpy.errstate(over="ignore"):
+        z = numpy.uint64(state) + numpy.arange(1, count + 1, dtype=numpy.uint64) * numpy.uint64(
+            0x9E3779B97F4A7C15)
+        z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
+        z = z ^ (z >> numpy.uint64(31))
+    return ((z >> numpy.uint64(40)).astype(numpy.float64) - 2.0**23) / 2.0**23
+
+
+def weight(name, shape):
+    values = hashed(name, math.prod(shape))
+    if name.endswith("norm.weight"):
+        values = 1 + 0.25 * values
+    elif name.endswith(".bias"):
+        values = 0.25 * values
+    elif "embed" not in name:
+        values = values * math.sqrt(6.75 / shape[-1])
+    return torch.tensor(values.astype(numpy.float32).reshape(shape))
+
+
+def load(config):
+    parsed = transformers.LlamaConfig.from_dict(copy.deepcopy(config))
+    model = transformers.LlamaForCausalLM._from_config(parsed, attn_implementation="eager")
+    model = model.float().eval()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(weight(name, tuple(parameter.shape)))
+    return model
+
+
+@torch.no_grad()
+def run(config, prompt):
+    model = load(config)
+    output = model(torch.tensor([prompt]), use_cache=True)
+    prompt_logits = output.logits[0]
+    greedy, margin = [], math.inf
+    for _ in range(STEPS):
+        logits = output.logits[0, -1]
+        best = torch.topk(logits, 2).values
+        margin = min(margin, float(best[0] - best[1]))
+        greedy.append(int(logits.argmax()))
+        output = model(
+            torch.tensor([greedy[-1:]]), past_key_values=output.past_key_values, use_cache=True)
+    return prompt_logits, output.logits[0, -1], greedy, margin
+
+
+def unscaled(config):
+    """The configuration without its scaling rule, to see whether the rule matters."""
+    plain = {k: v for k, v in config.items() if k not in ("rope_scaling", "rope_parameters")}
+    rules = config.get("rope_parameters") or config
+    return {**plain, "rope_theta": rules.get("rope_theta", 10000.0)}
+
+
+def rounded(logits):
+    return [float(f"{value:.7g}") for value in logits]
+
+
+def main(folder):
+    for name, (prompt_length, config) in CASES.items():
+        prompt = [3 + (i * i * 7 + i * 13) % (config["vocab_size"] - 3) for i in range(prompt_length)]
+        prompt_logits, last_logits, greedy, margin = run(config, prompt)
+        _, plain_last, plain_greedy, _ = run(unscaled(config), prompt)
+        positions = [0, prompt_length // 2, prompt_length - 1]
+        result = {
+            "transformers": transformers.__version__,
+            "config": config,
+            "prompt": prompt,
+            "logits": {p: rounded(prompt_logits[p]) for p in positions},
+            "greedy": greedy,
+            "logits_after_greedy": rounded(last_logits),
+            "least_margin": margin,
+        }
+        text = json.dumps(result, separators=(",", ":")).replace(',"', ',\n"')
+        (pathlib.Path(folder) / f"{name}.json").write_text(text + "\n")
+        differs = float((last_logits - plain_last).norm() / plain_last.norm())
+        print(f"{name:22} margin {margin:.4f}  distinct ids {len(set(greedy)):3}"
+              f"  without scaling: {differs:.3f} {'same' if greedy == plain_greedy else 'other'} ids")
+
+
+main(sys.argv[1])
