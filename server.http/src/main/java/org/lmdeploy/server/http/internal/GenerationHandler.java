@@ -1,0 +1,90 @@
+package org.lmdeploy.server.http.internal;
+
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.Future;
+import org.lmdeploy.api.error.ErrorCode;
+import org.lmdeploy.server.http.json.JsonBody;
+import org.lmdeploy.server.http.net.ClientWatch;
+import org.lmdeploy.server.http.openai.Endpoint;
+import org.lmdeploy.server.http.openai.GenerationPlan;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers questions of one endpoint: reads the body, watches the client, sends the answer. One
+ * virtual thread for each question.
+ */
+final class GenerationHandler implements Handler {
+  private static final Logger LOG = LoggerFactory.getLogger(GenerationHandler.class);
+
+  private final Endpoint endpoint;
+  private final InFlight inFlight;
+  private final RequestBodies bodies;
+  private final JsonBody json;
+  private final Heartbeats heartbeats;
+
+  GenerationHandler(
+      Endpoint endpoint,
+      InFlight inFlight,
+      RequestBodies bodies,
+      JsonBody json,
+      Heartbeats heartbeats) {
+    this.endpoint = endpoint;
+    this.inFlight = inFlight;
+    this.bodies = bodies;
+    this.json = json;
+    this.heartbeats = heartbeats;
+  }
+
+  @Override
+  public void handle(Context context) throws IOException {
+    try (Exchange exchange = inFlight.begin()) {
+      GenerationPlan plan = endpoint.plan(json.parse(bodies.read(context.req())));
+      ClientWatch watch = ClientWatch.of(context.req());
+      watch.start(exchange::hangUp);
+      try {
+        answer(context.res(), exchange, plan);
+      } catch (IOException | RuntimeException e) {
+        if (!exchange.clientGone()) {
+          throw e;
+        }
+        LOG.debug("a client hung up", e);
+        if (!context.res().isCommitted()) {
+          context.res().setStatus(ErrorCode.CANCELLED.httpStatus()); // for the logs: nobody reads it
+        }
+      } finally {
+        watch.stop();
+      }
+    }
+  }
+
+  private void answer(HttpServletResponse response, Exchange exchange, GenerationPlan plan)
+      throws IOException {
+    if (plan.stream()) {
+      stream(response, exchange, plan);
+    } else {
+      Generation.run(exchange, plan, new WholeSink(response, plan));
+    }
+  }
+
+  private void stream(HttpServletResponse response, Exchange exchange, GenerationPlan plan)
+      throws IOException {
+    EventStream events = new EventStream(response);
+    Future<?> heartbeat = heartbeats.start(events, exchange);
+    try {
+      Generation.run(exchange, plan, new StreamSink(events, plan));
+    } catch (RuntimeException e) {
+      if (exchange.clientGone() || !events.isOpen()) {
+        throw e; // with the status line still unsent, an error is a response of its own
+      }
+      Failure failure = Failure.of(e);
+      events.event(failure::writeTo);
+    } finally {
+      heartbeat.cancel(false);
+      events.close();
+    }
+  }
+}

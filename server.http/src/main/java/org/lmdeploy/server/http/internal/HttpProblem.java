@@ -1,0 +1,26 @@
+package org.lmdeploy.server.http.internal;
+
+/** A request that is wrong as HTTP already, before anybody asks what it wants. */
+final class HttpProblem extends RuntimeException {
+  static final int NOT_FOUND = 404;
+  static final int METHOD_NOT_ALLOWED = 405;
+  static final int CONTENT_TOO_LARGE = 413;
+  static final int UNSUPPORTED_MEDIA_TYPE = 415;
+
+  private final int status;
+  private final String code;
+
+  HttpProblem(int status, String code, String message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+
+  int status() {
+    return status;
+  }
+
+  String code() {
+    return code;
+  }
+}

@@ -1,0 +1,65 @@
+package org.lmdeploy.server.http.internal;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.lmdeploy.runtime.ModelManager;
+import org.lmdeploy.runtime.ServedModel;
+import org.lmdeploy.server.http.openai.AnswerJson;
+import org.lmdeploy.server.http.openai.ModelsJson;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * What can be asked about the server itself; no answer waits for an engine.
+ *
+ * @param manager the models
+ * @param inFlight the questions that are being answered
+ */
+record InfoRoutes(ModelManager manager, InFlight inFlight) {
+  void configure(RoutesConfig routes) {
+    routes.get("/", this::page);
+    routes.get("/health", this::health);
+    routes.get("/v1/models", this::models);
+    routes.get("/v1/models/<name>", this::model); // with <>: names of models may have slashes
+  }
+
+  private void page(Context context) throws IOException {
+    try (InputStream page = InfoRoutes.class.getResourceAsStream("index.html")) {
+      context.contentType("text/html; charset=utf-8").result(page.readAllBytes());
+    }
+  }
+
+  private void health(Context context) throws IOException {
+    List<ServedModel> models = manager.models();
+    boolean ready = !models.isEmpty() && !inFlight.draining();
+    String status = inFlight.draining() ? "draining" : ready ? "healthy" : "starting";
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    try (JsonGenerator json = AnswerJson.generator(body)) {
+      json.writeStartObject();
+      json.writeStringProperty("status", status);
+      json.writeName("models");
+      json.writeStartArray();
+      models.forEach(model -> json.writeString(model.name()));
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    HttpStatus code = ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE;
+    Responses.json(context.res(), code.getCode(), body);
+  }
+
+  private void models(Context context) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    ModelsJson.writeAll(body, manager.models());
+    Responses.json(context.res(), HttpStatus.OK.getCode(), body);
+  }
+
+  private void model(Context context) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    ModelsJson.writeOne(body, manager.model(context.pathParam("name")));
+    Responses.json(context.res(), HttpStatus.OK.getCode(), body);
+  }
+}

@@ -1,0 +1,142 @@
+package org.lmdeploy.server.http.internal;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.util.JavalinException;
+import io.javalin.util.JavalinLogger;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.lmdeploy.api.error.InvalidRequestException;
+import org.lmdeploy.api.error.UnavailableException;
+import org.lmdeploy.runtime.ModelManager;
+import org.lmdeploy.server.http.RunningServer;
+import org.lmdeploy.server.http.ServerOptions;
+import org.lmdeploy.server.http.json.JsonBody;
+import org.lmdeploy.server.http.net.WatchfulConnector;
+import org.lmdeploy.server.http.openai.ChatEndpoint;
+import org.lmdeploy.server.http.openai.CompletionEndpoint;
+import org.lmdeploy.server.http.openai.Endpoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP server; listens from its construction on. */
+final class LmHttpServer implements RunningServer {
+  private static final Logger LOG = LoggerFactory.getLogger(LmHttpServer.class);
+
+  /** Threads of the connector; requests run on virtual ones. */
+  private static final int CONNECTOR_THREADS = 16;
+
+  /** How long cancelled requests may take to tell their clients. */
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+  private final ServerOptions options;
+  private final ModelManager manager;
+  private final InFlight inFlight = new InFlight();
+  private final Heartbeats heartbeats;
+  private final Javalin javalin;
+  private final Consumer<RunningServer> onStop;
+  private final int port;
+
+  LmHttpServer(
+      ModelManager manager, ServerOptions options, Consumer<RunningServer> onStop) {
+    this.onStop = onStop;
+    this.manager = manager;
+    this.options = options;
+    this.heartbeats = new Heartbeats(options.heartbeat());
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    // Javalin and Jetty look for their services by the thread's class loader, which is not theirs
+    Thread.currentThread().setContextClassLoader(Javalin.class.getClassLoader());
+    try {
+      JavalinLogger.startupInfo = false;
+      javalin = Javalin.create(this::configure).start();
+      port = javalin.port();
+    } catch (JavalinException e) {
+      heartbeats.stop();
+      throw new InvalidRequestException(
+          "server-port",
+          "cannot listen on " + options.host() + ":" + options.port() + ": " + e.getMessage(),
+          e);
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
+    LOG.info("HTTP server listens on {}:{}", options.host(), port);
+  }
+
+  private void configure(JavalinConfig config) {
+    config.startup.showJavalinBanner = false;
+    config.startup.startupWatcherEnabled = false;
+    // a compressor would hold back what is to be streamed
+    config.http.compressionStrategy = CompressionStrategy.NONE;
+    QueuedThreadPool threads = new QueuedThreadPool(CONNECTOR_THREADS);
+    threads.setName("http");
+    threads.setDaemon(true);
+    threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-"));
+    config.jetty.threadPool = threads;
+    config.jetty.addConnector(this::connector);
+    config.routes.before(new CorsFilter(options.cors()));
+    ErrorRoutes.configure(config);
+    new InfoRoutes(manager, inFlight).configure(config.routes);
+    generation(config.routes);
+  }
+
+  private Connector connector(Server server, HttpConfiguration http) {
+    WatchfulConnector connector = new WatchfulConnector(server, http);
+    connector.setHost(options.host());
+    connector.setPort(options.port());
+    return connector;
+  }
+
+  private void generation(RoutesConfig routes) {
+    JsonBody json = new JsonBody(options.maxBodyBytes());
+    RequestBodies bodies = new RequestBodies(options.maxBodyBytes());
+    Endpoint chat = new ChatEndpoint(manager, options.media());
+    Endpoint completion = new CompletionEndpoint(manager);
+    routes.post(
+        "/v1/chat/completions", new GenerationHandler(chat, inFlight, bodies, json, heartbeats));
+    routes.post(
+        "/v1/completions", new GenerationHandler(completion, inFlight, bodies, json, heartbeats));
+  }
+
+  @Override
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public String url() {
+    boolean any = options.host().equals("0.0.0.0") || options.host().equals("::");
+    String host = any ? "127.0.0.1" : options.host();
+    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  @Override
+  public int activeRequests() {
+    return inFlight.count();
+  }
+
+  @Override
+  public void stop() {
+    inFlight.refuseNew();
+    try {
+      if (!inFlight.awaitNone(options.grace())) {
+        inFlight.abortAll(
+            new UnavailableException("the server was stopped before the answer was complete"));
+        inFlight.awaitNone(FAREWELL);
+      }
+    } catch (InterruptedException e) {
+      inFlight.abortAll(new UnavailableException("the server was stopped", e));
+      Thread.currentThread().interrupt();
+    }
+    heartbeats.stop();
+    javalin.stop();
+    onStop.accept(this);
+    LOG.info("HTTP server on port {} stopped", port);
+  }
+}

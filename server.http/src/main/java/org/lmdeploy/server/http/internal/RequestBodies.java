@@ -1,0 +1,50 @@
+package org.lmdeploy.server.http.internal;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.Locale;
+
+/**
+ * Takes the bodies of requests.
+ *
+ * @param maxBytes the largest
+ */
+record RequestBodies(int maxBytes) {
+  byte[] read(HttpServletRequest request) throws IOException {
+    requireJson(request);
+    if (request.getContentLengthLong() > maxBytes) {
+      throw tooLarge();
+    }
+    byte[] body = request.getInputStream().readNBytes(maxBytes);
+    if (body.length == maxBytes && request.getInputStream().read() >= 0) {
+      throw tooLarge();
+    }
+    return body;
+  }
+
+  private static void requireJson(HttpServletRequest request) {
+    String type = request.getContentType();
+    String media = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    if (!media.equals("application/json")) {
+      String is = type == null ? "missing" : "\"" + type + "\"";
+      throw new HttpProblem(
+          HttpProblem.UNSUPPORTED_MEDIA_TYPE,
+          "unsupported_media_type",
+          "Content-Type is " + is + "; it must be application/json");
+    }
+    String encoding = request.getHeader("Content-Encoding");
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      throw new HttpProblem(
+          HttpProblem.UNSUPPORTED_MEDIA_TYPE,
+          "unsupported_media_type",
+          "Content-Encoding is \"" + encoding + "\"; send the body as it is");
+    }
+  }
+
+  private HttpProblem tooLarge() {
+    return new HttpProblem(
+        HttpProblem.CONTENT_TOO_LARGE,
+        "request_too_large",
+        "the body is too large; it may have " + maxBytes + " bytes");
+  }
+}

@@ -1,0 +1,42 @@
+package org.lmdeploy.server.http.internal;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.lmdeploy.api.engine.GenerationChunk;
+import org.lmdeploy.server.http.openai.AnswerJson;
+import org.lmdeploy.server.http.openai.GenerationPlan;
+import org.lmdeploy.server.http.openai.Usage;
+import org.lmdeploy.server.http.openai.WholeChoice;
+
+/** Collects the answers and sends them together. */
+final class WholeSink implements AnswerSink {
+  private final HttpServletResponse response;
+  private final AnswerJson answer;
+  private final List<WholeChoice> choices;
+
+  WholeSink(HttpServletResponse response, GenerationPlan plan) {
+    this.response = response;
+    this.answer = new AnswerJson(plan);
+    this.choices = Stream.generate(WholeChoice::new).limit(plan.choices().size()).toList();
+  }
+
+  @Override
+  public void begin() {
+    // nothing is sent until all is known
+  }
+
+  @Override
+  public void chunk(int choice, GenerationChunk chunk) {
+    choices.get(choice).add(chunk);
+  }
+
+  @Override
+  public void end(Usage usage) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    answer.writeWhole(body, choices, usage);
+    Responses.json(response, HttpServletResponse.SC_OK, body);
+  }
+}

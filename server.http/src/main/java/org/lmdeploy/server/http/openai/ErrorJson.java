@@ -1,0 +1,47 @@
+package org.lmdeploy.server.http.openai;
+
+import java.io.OutputStream;
+import java.util.Optional;
+import org.lmdeploy.server.http.json.Unicode;
+import tools.jackson.core.JsonGenerator;
+
+/** Errors as OpenAI's clients expect them. */
+public final class ErrorJson {
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int SERVER_ERRORS = 500;
+
+  private ErrorJson() {}
+
+  /**
+   * Writes an error.
+   *
+   * @param status its HTTP status, which decides the type
+   * @param code its stable code
+   */
+  public static void write(
+      OutputStream out, int status, String code, String message, Optional<String> parameter) {
+    try (JsonGenerator json = AnswerJson.generator(out)) {
+      json.writeStartObject();
+      json.writeName("error");
+      json.writeStartObject();
+      // messages quote requests
+      json.writeStringProperty("message", Unicode.wellFormed(message));
+      json.writeStringProperty("type", type(status));
+      if (parameter.isPresent()) {
+        json.writeStringProperty("param", Unicode.wellFormed(parameter.get()));
+      } else {
+        json.writeNullProperty("param");
+      }
+      json.writeStringProperty("code", code);
+      json.writeEndObject();
+      json.writeEndObject();
+    }
+  }
+
+  private static String type(int status) {
+    if (status >= SERVER_ERRORS) {
+      return "server_error";
+    }
+    return status == TOO_MANY_REQUESTS ? "rate_limit_error" : "invalid_request_error";
+  }
+}

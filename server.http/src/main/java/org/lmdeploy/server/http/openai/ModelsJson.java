@@ -1,0 +1,43 @@
+package org.lmdeploy.server.http.openai;
+
+import java.io.OutputStream;
+import java.util.List;
+import org.lmdeploy.runtime.ServedModel;
+import tools.jackson.core.JsonGenerator;
+
+/** The served models as {@code /v1/models} shows them. */
+public final class ModelsJson {
+  private ModelsJson() {}
+
+  /** All models. */
+  public static void writeAll(OutputStream out, List<ServedModel> models) {
+    try (JsonGenerator json = AnswerJson.generator(out)) {
+      json.writeStartObject();
+      json.writeStringProperty("object", "list");
+      json.writeName("data");
+      json.writeStartArray();
+      models.forEach(model -> write(json, model));
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+  }
+
+  /** One model. */
+  public static void writeOne(OutputStream out, ServedModel model) {
+    try (JsonGenerator json = AnswerJson.generator(out)) {
+      write(json, model);
+    }
+  }
+
+  private static void write(JsonGenerator json, ServedModel model) {
+    json.writeStartObject();
+    json.writeStringProperty("id", model.name());
+    json.writeStringProperty("object", "model");
+    json.writeNumberProperty("created", model.loadedAt().getEpochSecond());
+    json.writeStringProperty("owned_by", "lmdeploy");
+    json.writeStringProperty("root", model.name());
+    json.writeNullProperty("parent");
+    json.writeNumberProperty("max_model_len", model.sessionLen());
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,164 @@
+package org.lmdeploy.server.http.openai;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleConsumer;
+import org.lmdeploy.api.engine.GenerationConfig;
+import org.lmdeploy.api.error.InvalidRequestException;
+import org.lmdeploy.runtime.ServedModel;
+import org.lmdeploy.server.http.json.Fields;
+import org.lmdeploy.server.http.json.Problems;
+import org.lmdeploy.server.http.json.Values;
+import tools.jackson.databind.JsonNode;
+
+/** The fields that say how an answer is generated. Ranges are {@link GenerationConfig}'s to check. */
+final class Sampling {
+  private Sampling() {}
+
+  /**
+   * Reads the fields over the model's defaults.
+   *
+   * @param maxTokens most tokens where the request says nothing
+   */
+  static GenerationConfig.Builder read(Fields body, ServedModel model, int maxTokens) {
+    GenerationConfig defaults = model.samplingDefaults();
+    GenerationConfig.Builder config = defaults.toBuilder().doSample(true);
+    config.maxNewTokens(maxTokens(body, maxTokens));
+    body.integer("min_new_tokens", 0, Integer.MAX_VALUE).ifPresent(config::minNewTokens);
+    temperature(body, config, defaults);
+    topP(body, config);
+    body.integer("top_k", 0, Integer.MAX_VALUE).ifPresent(config::topK);
+    number(body, "min_p", config::minP);
+    number(body, "repetition_penalty", config::repetitionPenalty);
+    number(body, "presence_penalty", config::presencePenalty);
+    number(body, "frequency_penalty", config::frequencyPenalty);
+    body.integer64("seed").ifPresent(config::seed);
+    body.value("logit_bias").ifPresent(node -> config.logitBias(logitBias(body, node, model)));
+    words(body, config, defaults);
+    config.ignoreEos(body.flag("ignore_eos", defaults.ignoreEos()));
+    config.skipSpecialTokens(body.flag("skip_special_tokens", defaults.skipSpecialTokens()));
+    config.includeStopStrInOutput(
+        body.flag("include_stop_str_in_output", defaults.includeStopStrInOutput()));
+    return config;
+  }
+
+  /** Builds, with the checks that span several fields. */
+  static GenerationConfig build(GenerationConfig.Builder builder) {
+    GenerationConfig config = builder.build();
+    if (config.minNewTokens() > config.maxNewTokens()) {
+      throw new InvalidRequestException(
+          "min_new_tokens",
+          "min_new_tokens is "
+              + config.minNewTokens()
+              + "; it must be at most max_tokens, which is "
+              + config.maxNewTokens());
+    }
+    return config;
+  }
+
+  /** The configuration of one of several answers: a seed gives each its own, but the same again. */
+  static GenerationConfig ofChoice(GenerationConfig config, int index) {
+    return index == 0 || config.seed().isEmpty()
+        ? config
+        : config.toBuilder().seed(config.seed().getAsLong() + index).build();
+  }
+
+  private static int maxTokens(Fields body, int ifAbsent) {
+    int old = body.integer("max_tokens", 1, Integer.MAX_VALUE).orElse(-1);
+    int max = body.integer("max_completion_tokens", 1, Integer.MAX_VALUE).orElse(-1);
+    if (old > 0 && max > 0 && old != max) {
+      throw new InvalidRequestException(
+          "max_tokens",
+          "max_tokens is " + old + " and max_completion_tokens " + max + "; give one of them");
+    }
+    return max > 0 ? max : old > 0 ? old : ifAbsent;
+  }
+
+  private static void temperature(
+      Fields body, GenerationConfig.Builder config, GenerationConfig defaults) {
+    double temperature = body.number("temperature").orElse(defaults.temperature());
+    config.temperature(temperature);
+    if (temperature == 0) {
+      config.doSample(false); // the limit of drawing from an ever sharper distribution
+    }
+  }
+
+  private static void topP(Fields body, GenerationConfig.Builder config) {
+    body.number("top_p")
+        .ifPresent(
+            topP -> {
+              if (topP == 0) {
+                config.doSample(false); // the smallest nucleus is the likeliest token
+              } else {
+                config.topP(topP);
+              }
+            });
+  }
+
+  private static void number(Fields body, String field, DoubleConsumer target) {
+    body.number(field).ifPresent(target);
+  }
+
+  private static Map<Integer, Float> logitBias(Fields body, JsonNode node, ServedModel model) {
+    String name = body.name("logit_bias");
+    if (!node.isObject()) {
+      throw Problems.wrong(name, node, "an object of token ids with numbers from -100 to 100");
+    }
+    if (node.size() > Limits.WORDS) {
+      throw Problems.tooMany(name, node.size(), Limits.WORDS);
+    }
+    int vocabulary = model.tokenizer().vocabSize();
+    Map<Integer, Float> bias = new LinkedHashMap<>();
+    node.forEachEntry(
+        (key, value) ->
+            bias.put(tokenId(name, key, vocabulary), (float) Values.number(name, value)));
+    return bias;
+  }
+
+  private static int tokenId(String name, String key, int vocabulary) {
+    int id = key.matches("[0-9]{1,9}") ? Integer.parseInt(key) : -1;
+    if (id < 0 || id >= vocabulary) {
+      throw new InvalidRequestException(
+          name,
+          name
+              + " names the token \""
+              + Problems.shown(key)
+              + "\"; it must be an id from 0 to "
+              + (vocabulary - 1));
+    }
+    return id;
+  }
+
+  private static void words(
+      Fields body, GenerationConfig.Builder config, GenerationConfig defaults) {
+    texts(body, "stop", Limits.STOP_TEXTS)
+        .ifPresent(stop -> config.stopWords(joined(defaults.stopWords(), stop)));
+    ids(body, "stop_token_ids")
+        .ifPresent(ids -> config.stopTokenIds(joined(defaults.stopTokenIds(), ids)));
+    texts(body, "bad_words", Limits.WORDS)
+        .ifPresent(words -> config.badWords(joined(defaults.badWords(), words)));
+    ids(body, "bad_token_ids")
+        .ifPresent(ids -> config.badTokenIds(joined(defaults.badTokenIds(), ids)));
+  }
+
+  private static Optional<List<String>> texts(Fields body, String field, int most) {
+    return body.value(field).map(node -> Values.textOrTexts(body.name(field), node, most));
+  }
+
+  private static Optional<List<Integer>> ids(Fields body, String field) {
+    return body.value(field)
+        .map(
+            node ->
+                Values.integers(body.name(field), node, 0, Integer.MAX_VALUE, Limits.WORDS));
+  }
+
+  /** What ends an answer by the model's own files goes on to do so. */
+  private static <T> List<T> joined(List<T> defaults, List<T> given) {
+    List<T> all = new ArrayList<>(defaults);
+    all.addAll(given);
+    return all;
+  }
+}

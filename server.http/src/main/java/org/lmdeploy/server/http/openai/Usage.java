@@ -1,0 +1,46 @@
+package org.lmdeploy.server.http.openai;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.lmdeploy.api.engine.GenerationStream;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Token counts of a request.
+ *
+ * @param promptTokens tokens of all prompts, each counted once however many answers it has
+ * @param completionTokens tokens of all answers
+ * @param cachedTokens those of the prompts that came from the prefix cache
+ */
+public record Usage(int promptTokens, int completionTokens, int cachedTokens) {
+  /** The counts of streams that have ended. */
+  public static Usage of(List<GenerationPlan.Choice> choices, List<GenerationStream> streams) {
+    int prompt = 0;
+    int completion = 0;
+    int cached = 0;
+    Set<Integer> counted = new HashSet<>();
+    for (int i = 0; i < streams.size(); i++) {
+      GenerationStream stream = streams.get(i);
+      completion += stream.generatedTokens();
+      if (counted.add(choices.get(i).prompt())) {
+        prompt += stream.promptTokens();
+        cached += stream.cachedTokens();
+      }
+    }
+    return new Usage(prompt, completion, cached);
+  }
+
+  void write(JsonGenerator json) {
+    json.writeName("usage");
+    json.writeStartObject();
+    json.writeNumberProperty("prompt_tokens", promptTokens);
+    json.writeNumberProperty("completion_tokens", completionTokens);
+    json.writeNumberProperty("total_tokens", promptTokens + completionTokens);
+    json.writeName("prompt_tokens_details");
+    json.writeStartObject();
+    json.writeNumberProperty("cached_tokens", cachedTokens);
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,108 @@
+package org.lmdeploy.server.http.internal;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
+import org.lmdeploy.api.chat.ChatMessage;
+import org.lmdeploy.api.engine.EngineStats;
+import org.lmdeploy.api.engine.FinishReason;
+import org.lmdeploy.api.engine.GenerationConfig;
+import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.tokenizer.Tokenizer;
+import org.lmdeploy.runtime.ChatRequest;
+import org.lmdeploy.runtime.ServedModel;
+
+/** A model that answers by a script and remembers what it was asked. */
+final class FakeModel implements ServedModel {
+  /** What was asked of it. */
+  record Call(Object prompt, GenerationConfig config, FakeStream stream) {}
+
+  final List<Call> calls = new CopyOnWriteArrayList<>();
+  private final String name;
+  private final FakeTokenizer tokenizer = new FakeTokenizer();
+  private volatile BiFunction<String, GenerationConfig, FakeStream> script =
+      (prompt, config) -> new FakeStream().text("Hé").text("llo").finish(FinishReason.STOP);
+
+  FakeModel(String name) {
+    this.name = name;
+  }
+
+  /** Sets how it answers, by the last text of the prompt. */
+  FakeModel script(BiFunction<String, GenerationConfig, FakeStream> newScript) {
+    script = newScript;
+    return this;
+  }
+
+  Call lastCall() {
+    return calls.getLast();
+  }
+
+  private GenerationStream answer(Object prompt, String text, GenerationConfig config) {
+    FakeStream stream = script.apply(text, config);
+    calls.add(new Call(prompt, config, stream));
+    return stream;
+  }
+
+  @Override
+  public GenerationStream chat(ChatRequest request) {
+    ChatMessage last = request.messages().getLast();
+    return answer(request, last.text(), request.config());
+  }
+
+  @Override
+  public GenerationStream complete(String prompt, GenerationConfig config) {
+    return answer(prompt, prompt, config);
+  }
+
+  @Override
+  public GenerationStream complete(int[] promptIds, GenerationConfig config) {
+    return answer(promptIds, tokenizer.decode(promptIds, true), config);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Path folder() {
+    return Path.of(name);
+  }
+
+  @Override
+  public Instant loadedAt() {
+    return Instant.ofEpochSecond(1_700_000_000L);
+  }
+
+  @Override
+  public boolean takesImages() {
+    return true;
+  }
+
+  @Override
+  public List<String> why() {
+    return List.of();
+  }
+
+  @Override
+  public int sessionLen() {
+    return 2048;
+  }
+
+  @Override
+  public EngineStats stats() {
+    return new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public GenerationConfig samplingDefaults() {
+    return GenerationConfig.builder().doSample(true).temperature(0.7).topP(1).topK(40).build();
+  }
+}
