@@ -13,17 +13,16 @@ import org.lmdeploy.api.image.RgbImage;
  */
 final class PngDecoder {
 
-    private PngDecoder() {
-    }
+  private PngDecoder() {}
 
-    static RgbImage decode(byte[] file, ImageLimits limits) throws IOException {
-        Bytes bytes = new Bytes(file);
-        if (!bytes.tag(12, "IHDR")) {
-            throw ImageFormat.PNG.error("it does not begin with a header");
-        }
-        limits.check(ImageFormat.PNG, bytes.u32be(16), bytes.u32be(20));
-        boolean gray16 = bytes.u8(24) == 16 && bytes.u8(25) == 0;
-        BufferedImage image = JdkReaders.read(ImageFormat.PNG, file);
-        return gray16 ? RasterPixels.clippedGray(image.getRaster()) : RasterPixels.rgb(image);
+  static RgbImage decode(byte[] file, ImageLimits limits) throws IOException {
+    Bytes bytes = new Bytes(file);
+    if (!bytes.tag(12, "IHDR")) {
+      throw ImageFormat.PNG.error("it does not begin with a header");
     }
+    limits.check(ImageFormat.PNG, bytes.u32be(16), bytes.u32be(20));
+    boolean gray16 = bytes.u8(24) == 16 && bytes.u8(25) == 0;
+    BufferedImage image = JdkReaders.read(ImageFormat.PNG, file);
+    return gray16 ? RasterPixels.clippedGray(image.getRaster()) : RasterPixels.rgb(image);
+  }
 }

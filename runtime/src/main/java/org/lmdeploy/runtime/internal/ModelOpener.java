@@ -58,7 +58,7 @@ final class ModelOpener {
               options.engine());
       MemoryPlan plan = recipe.engine().plan(request);
       plan.lines().forEach(progress);
-      EngineModel model = opening.add(recipe.engine().open(request, plan));
+      EngineModel model = opening.replace(device, recipe.engine().open(request, plan));
       List<String> why = new ArrayList<>(recipe.why());
       why.addAll(blueprint.evidence());
       why.addAll(plan.lines());

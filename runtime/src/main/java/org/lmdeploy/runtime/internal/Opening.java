@@ -15,6 +15,12 @@ final class Opening implements AutoCloseable {
     return resource;
   }
 
+  /** Adds a resource that from now on closes an earlier one itself. */
+  <T extends AutoCloseable> T replace(AutoCloseable earlier, T resource) {
+    opened.remove(earlier);
+    return add(resource);
+  }
+
   /** Hands all resources over to the result; closing this afterwards does nothing. */
   Opening keep() {
     Opening kept = new Opening();

@@ -1,0 +1,77 @@
+package org.lmdeploy.turbomind.host;
+
+import org.lmdeploy.api.ops.AttentionShape;
+import org.lmdeploy.api.ops.RotarySpec;
+import org.lmdeploy.api.ops.StepBatch;
+import org.lmdeploy.turbomind.host.kernel.FloatRows;
+import org.lmdeploy.turbomind.host.kernel.Rotary;
+import org.lmdeploy.turbomind.host.kernel.Workers;
+
+/** Rotary position embedding: tables in double precision, rotation by the kernel. */
+final class HostRotary {
+  private final Workers workers;
+
+  HostRotary(Workers workers) {
+    this.workers = workers;
+  }
+
+  /** Fills rows of cosines, then sines. */
+  void fill(RotarySpec spec, StepBatch step, HostBuffer table) {
+    int[] lengths = lengths(step);
+    int[] positions = step.positions();
+    int pairs = spec.rotaryDim() / 2;
+    workers.parallelFor(
+        positions.length,
+        (token, worker) -> {
+          double[] frequencies = spec.inverseFrequencies(lengths[token]);
+          float factor = spec.attentionFactor(lengths[token]);
+          long row = 8L * pairs * token;
+          for (int pair = 0; pair < pairs; pair++) {
+            double angle = positions[token] * frequencies[pair];
+            table.data().set(Buffers.FLOAT, row + 4L * pair, (float) (Math.cos(angle) * factor));
+            table
+                .data()
+                .set(Buffers.FLOAT, row + 4L * (pairs + pair), (float) (Math.sin(angle) * factor));
+          }
+        });
+  }
+
+  /** For each token the larger of its prompt's length and its position + 1. */
+  private static int[] lengths(StepBatch step) {
+    int[] lengths = new int[step.tokens().length];
+    int token = 0;
+    for (StepBatch.Sequence sequence : step.sequences()) {
+      for (int i = 0; i < sequence.newTokens(); i++, token++) {
+        lengths[token] = Math.max(sequence.promptLength(), step.positions()[token] + 1);
+      }
+    }
+    return lengths;
+  }
+
+  /** Rotates queries and keys, which lie next to each other in a fused row. */
+  void rotate(
+      HostBuffer fused, HostBuffer table, RotarySpec.Pairing pairing, AttentionShape shape) {
+    int rotaryDim = table.columns();
+    Buffers.require(
+        table.rowCount() == fused.rowCount() && rotaryDim <= shape.headDim(),
+        "a table of this step",
+        table,
+        fused);
+    Rotary kernel =
+        switch (pairing) {
+          case HALVES -> Rotary.HALF;
+          case INTERLEAVED -> Rotary.INTERLEAVED;
+        };
+    FloatRows cosines = Buffers.rows(table);
+    FloatRows sines = Buffers.columns(table, rotaryDim / 2);
+    kernel.apply(
+        workers,
+        Buffers.rows(fused),
+        fused.rowCount(),
+        shape.heads() + shape.kvHeads(),
+        shape.headDim(),
+        rotaryDim,
+        cosines,
+        sines);
+  }
+}

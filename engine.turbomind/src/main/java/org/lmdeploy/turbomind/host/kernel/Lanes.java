@@ -1,0 +1,64 @@
+package org.lmdeploy.turbomind.host.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Vector shape shared by all host kernels, and lane operations with a fixed order of evaluation. */
+final class Lanes {
+
+    static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+    static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+    /** Lanes of one vector: 16 on AVX-512, 8 on AVX2, 4 on NEON. */
+    static final int COUNT = F.length();
+    /** Bytes of one vector. */
+    static final int BYTES = F.vectorByteSize();
+    static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+    /** AVX2 has 16 vector registers; AVX-512 and NEON have 32, which decides the register tiles. */
+    static final boolean MANY_REGISTERS = COUNT != 8;
+
+    private static final VectorShuffle<Float> FOLD_8 = rotation(8);
+    private static final VectorShuffle<Float> FOLD_4 = rotation(4);
+    private static final VectorShuffle<Float> FOLD_2 = rotation(2);
+    private static final VectorShuffle<Float> FOLD_1 = rotation(1);
+
+    private Lanes() { }
+
+    private static VectorShuffle<Float> rotation(int distance) {
+        return VectorShuffle.fromOp(F, i -> (i + distance) % COUNT);
+    }
+
+    static FloatVector load(MemorySegment s, long offset) {
+        return FloatVector.fromMemorySegment(F, s, offset, ORDER);
+    }
+
+    static IntVector loadInts(MemorySegment s, long offset) {
+        return IntVector.fromMemorySegment(I, s, offset, ORDER);
+    }
+
+    /**
+     * Sum over lanes by halving: lane i + lane i+8, then 4, 2, 1. Used instead of {@code reduceLanes}, whose order is
+     * unspecified and differs between interpreted and compiled code.
+     */
+    static float sum(FloatVector v) {
+        if (COUNT >= 16) {
+            v = v.add(v.rearrange(FOLD_8));
+        }
+        if (COUNT >= 8) {
+            v = v.add(v.rearrange(FOLD_4));
+        }
+        v = v.add(v.rearrange(FOLD_2));
+        return v.add(v.rearrange(FOLD_1)).lane(0);
+    }
+
+    /** Largest lane; order does not matter for a maximum. */
+    static float max(FloatVector v) {
+        return v.reduceLanes(VectorOperators.MAX);
+    }
+}

@@ -1,0 +1,86 @@
+package org.lmdeploy.model.internvl;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.lmdeploy.api.chat.ImagePart;
+import org.lmdeploy.api.error.InvalidModelException;
+import org.lmdeploy.api.image.RgbImage;
+import org.lmdeploy.api.model.ImageProcessor;
+import org.lmdeploy.api.model.ProcessedImage;
+import org.lmdeploy.api.tensor.DType;
+import org.lmdeploy.api.tensor.HostTensor;
+import org.lmdeploy.api.tensor.Shape;
+import org.lmdeploy.api.tokenizer.Tokenizer;
+import org.lmdeploy.model.image.Parallel;
+import org.lmdeploy.model.image.Pixels;
+
+/**
+ * Images of InternVL: normalized tiles [tiles, 3, size, size]; in the prompt {@code <img>}, a run of
+ * {@code <IMG_CONTEXT>}, {@code </img>}.
+ */
+final class InternVlImageProcessor implements ImageProcessor {
+  private static final String PLACEHOLDER = "<IMG_CONTEXT>";
+
+  private final InternVlImageConfig config;
+  private final TilePreprocessor tiles;
+  private final int tokensPerTile;
+  private final ImageSlot slot;
+
+  InternVlImageProcessor(InternVlImageConfig config, int tokensPerTile, Tokenizer tokenizer) {
+    this.config = config;
+    this.tiles = new TilePreprocessor(config, Parallel.COMMON_POOL);
+    this.tokensPerTile = tokensPerTile;
+    int placeholder =
+        tokenizer
+            .tokenId(PLACEHOLDER)
+            .orElseThrow(
+                () ->
+                    new InvalidModelException(
+                        "the tokenizer has no token "
+                            + PLACEHOLDER
+                            + ", which stands for an image's embeddings"));
+    this.slot = new ImageSlot("<img>", placeholder, "</img>");
+  }
+
+  @Override
+  public String marker() {
+    return "<image>";
+  }
+
+  @Override
+  public String builtInPrefix() {
+    return "<img><IMAGE_TOKEN></img>\n";
+  }
+
+  @Override
+  public ProcessedImage process(RgbImage image, ImagePart part) {
+    TileGrid grid = tiles.plan(image.width(), image.height(), part);
+    long bytes = Float.BYTES * tiles.floats(grid);
+    // Lives as long as the request that holds it.
+    MemorySegment pixels = Arena.ofAuto().allocate(bytes, Float.BYTES);
+    tiles.process(image, grid, pixels);
+    int size = config.tileSize();
+    return new ProcessedImage(
+        new HostTensor(DType.F32, Shape.of(grid.tiles(), Pixels.CHANNELS, size, size), pixels),
+        grid.tiles() * tokensPerTile,
+        hash(pixels));
+  }
+
+  @Override
+  public ImageSlot slot(ProcessedImage image) {
+    return slot;
+  }
+
+  private static String hash(MemorySegment pixels) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(pixels.asByteBuffer());
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

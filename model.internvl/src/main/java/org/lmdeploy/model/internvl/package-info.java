@@ -1,0 +1,2 @@
+/** The InternVL family. */
+package org.lmdeploy.model.internvl;

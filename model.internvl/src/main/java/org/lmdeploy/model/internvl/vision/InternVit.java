@@ -1,0 +1,102 @@
+package org.lmdeploy.model.internvl.vision;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.lmdeploy.api.model.ProcessedImage;
+import org.lmdeploy.api.model.VisionModel;
+import org.lmdeploy.api.ops.Device;
+import org.lmdeploy.api.ops.Frame;
+import org.lmdeploy.api.ops.Ops;
+import org.lmdeploy.api.tensor.Tensor;
+import org.lmdeploy.api.weights.WeightSource;
+
+/**
+ * InternViT (Chen et al., InternVL, 2023) with pixel shuffle and projector: tiles to embeddings in
+ * the decoder's space.
+ */
+public final class InternVit implements VisionModel {
+  private final VisionConfig config;
+  private final int textHidden;
+  private final PatchEmbedding embedding;
+  private final List<InternVitLayer> layers;
+  private final Projector projector;
+
+  private InternVit(VisionConfig config, int textHidden, TowerWeights weights) {
+    this.config = config;
+    this.textHidden = textHidden;
+    embedding = new PatchEmbedding(config, weights);
+    layers =
+        IntStream.range(0, config.layers())
+            .mapToObj(i -> new InternVitLayer(config, "vision_model.encoder.layers." + i + ".", weights))
+            .toList();
+    projector = new Projector(config, textHidden, weights);
+  }
+
+  /**
+   * Loads the weights.
+   *
+   * @param textHidden columns of the decoder's embeddings
+   * @throws org.lmdeploy.api.error.InvalidModelException if a weight is missing or has another shape
+   */
+  public static InternVit load(
+      VisionConfig config, int textHidden, WeightSource weights, Device device) {
+    return new InternVit(config, textHidden, new TowerWeights(weights, device));
+  }
+
+  @Override
+  public Tensor encode(List<ProcessedImage> images, Ops ops) {
+    long tiles = images.stream().mapToLong(image -> image.pixels().shape().dim(0)).sum();
+    Tensor result = ops.empty(tiles * config.tokensPerTile(), textHidden);
+    try (Frame _ = ops.frame()) {
+      Tensor encoded = encode(gather(images, tiles, ops), ops);
+      ops.copyRows(result, 0, encoded, 0, result.shape().rows());
+    }
+    return result;
+  }
+
+  /** All tiles of all images: [tiles, channels, size, size]. */
+  private Tensor gather(List<ProcessedImage> images, long tiles, Ops ops) {
+    int size = config.tileSize();
+    Tensor all = ops.empty(tiles, config.channels(), size, size);
+    long row = 0;
+    for (ProcessedImage image : images) {
+      long rows = image.pixels().shape().rows();
+      try (Frame _ = ops.frame()) {
+        ops.copyRows(all, row, ops.upload(image.pixels()), 0, rows);
+      }
+      row += rows;
+    }
+    return all;
+  }
+
+  private Tensor encode(Tensor tiles, Ops ops) {
+    int count = Math.toIntExact(tiles.shape().dim(0));
+    int[] lengths = new int[count];
+    Arrays.fill(lengths, config.rowsPerTile());
+    Tensor residual = embedding.apply(tiles, ops);
+    for (InternVitLayer layer : layers) {
+      layer.forward(residual, lengths, ops);
+    }
+    Tensor shuffled =
+        ops.pixelShuffle(
+            patches(residual, count, ops),
+            config.grid(),
+            config.grid(),
+            config.downsample(),
+            config.shuffleVersion());
+    return projector.apply(shuffled, ops);
+  }
+
+  /** The rows without the class tokens. */
+  private Tensor patches(Tensor rows, int tiles, Ops ops) {
+    int perTile = config.rowsPerTile();
+    int patches = perTile - VisionConfig.CLASS_TOKEN;
+    Tensor kept = ops.empty((long) tiles * patches, config.hiddenSize());
+    for (long tile = 0; tile < tiles; tile++) {
+      ops.copyRows(
+          kept, tile * patches, rows, tile * perTile + VisionConfig.CLASS_TOKEN, patches);
+    }
+    return kept;
+  }
+}
