@@ -27,9 +27,11 @@ final class CommandLine {
     ServiceTracker<Object, Object> tracker = new ServiceTracker<>(context, filter(context), null);
     tracker.open();
     try {
-      Object command = tracker.waitForService(PATIENCE_MILLIS);
+      String unresolved = tracker.isEmpty() ? unresolved(context) : "";
+      // A bundle that does not resolve now will not do so by waiting.
+      Object command = tracker.waitForService(unresolved.isEmpty() ? PATIENCE_MILLIS : 1);
       if (!(command instanceof Callable<?> callable)) {
-        throw new LaunchException("No bundle of this distribution offers the command line." + unresolved(context));
+        throw new LaunchException("No running bundle of this distribution offers the command line." + unresolved);
       }
       return callable.call() instanceof Integer code ? code : 0;
     } finally {
@@ -62,7 +64,7 @@ final class CommandLine {
       bundle.start();
       return "could not be started at first, and now could";
     } catch (BundleException e) {
-      return e.getMessage();
+      return FrameworkLog.reason(e);
     }
   }
 }

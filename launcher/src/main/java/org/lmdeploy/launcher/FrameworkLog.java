@@ -4,6 +4,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 
 /** What the framework itself has to say, in the same log as everything else. */
@@ -19,9 +20,18 @@ final class FrameworkLog extends org.apache.felix.framework.Logger {
       case LOG_INFO -> Level.INFO;
       default -> Level.FINE;
     };
-    LogRecord entry = new LogRecord(julLevel, bundle == null ? msg : "[" + bundle.getSymbolicName() + "] " + msg);
+    String message = bundle == null ? msg : "[" + bundle.getSymbolicName() + "] " + msg;
+    boolean plain = throwable instanceof BundleException;
+    LogRecord entry = new LogRecord(julLevel, plain ? message + ": " + reason((BundleException) throwable) : message);
     entry.setLoggerName(LOG.getName());
-    entry.setThrown(throwable);
+    entry.setThrown(plain ? throwable.getCause() : throwable);
     LOG.log(entry);
+  }
+
+  /** The framework's reason why a bundle does not start, which it says twice in one message. */
+  static String reason(BundleException failure) {
+    String message = String.valueOf(failure.getMessage());
+    int again = message.indexOf(" Unresolved requirements: ");
+    return again < 0 ? message : message.substring(0, again);
   }
 }

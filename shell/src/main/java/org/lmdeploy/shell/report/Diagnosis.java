@@ -62,7 +62,9 @@ public final class Diagnosis {
       bundle.start(Bundle.START_TRANSIENT);
       return "it did not start before, and does now";
     } catch (BundleException e) {
-      return e.getMessage();
+      String message = String.valueOf(e.getMessage());
+      int again = message.indexOf(" Unresolved requirements: ");
+      return again < 0 ? message : message.substring(0, again);
     }
   }
 

@@ -1,0 +1,60 @@
+package org.lmdeploy.itest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Felix shell, as a person uses it. */
+class GogoIT {
+  @TempDir private static Path folder;
+  private static Distribution dist;
+
+  @BeforeAll
+  static void distribution() throws IOException {
+    dist = Distribution.copyTo(folder);
+  }
+
+  @Test
+  void modelsAreLoadedAskedExplainedAndWithdrawn() throws Exception {
+    Result result =
+        dist.run(
+            "shell",
+            "lmdeploy:load tiny-internvl2 --model-name demo --session_len 2048",
+            "lmdeploy:models",
+            "lmdeploy:chat --image '" + Scenes.NUMBER.path() + "' 'Describe this image.'",
+            "lmdeploy:why demo",
+            "lmdeploy:status",
+            "lmdeploy:unload demo",
+            "lmdeploy:models | grep 'No model is loaded'");
+    assertEquals(0, result.exitCode(), result::err);
+    assertTrue(result.out().contains("loaded demo"), result::out);
+    assertTrue(result.out().contains(Scenes.NUMBER.answer()), result::out);
+    assertTrue(result.out().contains("internvl"), result::out);
+    assertTrue(result.out().contains("1 finished"), result::out);
+    assertTrue(result.out().contains("unloaded demo"), result::out);
+    assertTrue(result.out().contains("No model is loaded"), result::out);
+  }
+
+  @Test
+  void aWrongCommandEndsWithTheExitCodeOfItsError() throws Exception {
+    Result unknown = dist.run("shell", "lmdeploy:why nobody");
+    assertEquals(3, unknown.exitCode(), unknown::err);
+    assertTrue(unknown.err().contains("nobody"), unknown::err);
+    Result flag = dist.run("shell", "lmdeploy:load --tp 2");
+    assertEquals(2, flag.exitCode(), flag::err);
+    assertTrue(flag.err().contains("--tp is not built yet"), flag::err);
+  }
+
+  @Test
+  void linesOfAPipeAreCommands() throws Exception {
+    Result result = dist.run("lmdeploy:list\nlb -s\nexit\nnonsense\n", "shell");
+    assertEquals(0, result.exitCode(), result::err);
+    assertTrue(result.out().contains("internvl2-internlm2"), result::out);
+    assertTrue(result.out().contains("engine.turbomind"), result::out);
+  }
+}

@@ -1,0 +1,89 @@
+package org.lmdeploy.shell.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lmdeploy.api.engine.GenerationConfig;
+import org.lmdeploy.api.error.InvalidRequestException;
+import org.lmdeploy.shell.Platform;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+class CommandLineTest {
+  private final StringWriter err = new StringWriter();
+  private final CommandLine line =
+      CommandLineRunner.commandLine(new Platform(null)).setErr(new PrintWriter(err, true));
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "serve api_server --tp 2|LMDeploy's flag --tp is not built yet",
+        "serve api_server --quant-policy=8|LMDeploy's flag --quant-policy is not built yet",
+        "chat --nonsense|'lmdeploy chat' has no flag --nonsense.",
+        "serve proxy|LMDeploy's command 'proxy' is not built yet",
+        "lite auto_awq|LMDeploy's command 'lite' is not built yet",
+        "fly|does not know what to do with 'fly'",
+        "serve|what to serve is missing: api_server",
+        "chat --session-len many|'many' is not an int",
+      })
+  void whatIsUnknownOrNotBuiltIsRefusedByName(String arguments, String message) {
+    assertEquals(2, line.execute(arguments.split(" ")));
+    assertTrue(err.toString().contains(message), err::toString);
+  }
+
+  @Test
+  void everyFlagOfTheServerIsAbsentFromTheListOfThoseNotBuilt() {
+    CommandLine server = line.getSubcommands().get("serve").getSubcommands().get("api_server");
+    for (CommandLine.Model.OptionSpec option : server.getCommandSpec().options()) {
+      String name = option.longestName();
+      assertEquals(
+          "'lmdeploy chat' has no flag " + name + "x.",
+          NotBuilt.explain(unmatched(name + "x")));
+      assertEquals("'lmdeploy chat' has no flag " + name + ".", NotBuilt.explain(unmatched(name)));
+    }
+  }
+
+  @Test
+  void engineOptionsOutOfRangeAreRefusedByTheirNames() {
+    InvalidRequestException refused =
+        assertThrows(
+            InvalidRequestException.class,
+            () -> GogoArguments.load(new String[] {"--max_batch_size", "0", "somewhere"}, null));
+    assertTrue(refused.getMessage().contains("max_batch_size"), refused::getMessage);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', false",
+    "--max-new-tokens 5, false",
+    "--temperature 0, false",
+    "--temperature 0.5, true",
+    "--top-k 3, true",
+    "--seed 1, true"
+  })
+  void answersAreGreedyUnlessAFlagAsksForDraws(String flags, boolean drawn) {
+    Sampling sampling = new Sampling();
+    new CommandLine(sampling).parseArgs(flags.isEmpty() ? new String[0] : flags.split(" "));
+    GenerationConfig config = sampling.flags.toConfig();
+    assertEquals(drawn, config.doSample());
+  }
+
+  private CommandLine.UnmatchedArgumentException unmatched(String argument) {
+    return new CommandLine.UnmatchedArgumentException(
+        line.getSubcommands().get("chat"), List.of(argument));
+  }
+
+  @Command
+  private static final class Sampling {
+    @Mixin private SamplingFlags flags;
+  }
+}
