@@ -63,10 +63,11 @@ public final class ContinuousBatchEngine {
             built.vision().orElse(BLIND), request.device(), MemoryPlanner.imageBudget(plan));
     KvBlocks blocks = KvBlocks.of(plan.kvBlocks(), plan.kvBlockTokens());
     return new BatchedModel(
-        request,
-        plan,
-        MemoryPlanner.sessionLen(request, plan.kvBlocks()),
-        new Resources(request.device(), built.language(), cache, blocks, images),
-        built.vision().isPresent());
+            request,
+            plan,
+            MemoryPlanner.sessionLen(request, plan.kvBlocks()),
+            new Resources(request.device(), built.language(), cache, blocks, images),
+            built.vision().isPresent())
+        .start();
   }
 }

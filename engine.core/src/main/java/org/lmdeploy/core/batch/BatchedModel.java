@@ -27,7 +27,7 @@ public final class BatchedModel implements EngineModel {
   private final Thread thread;
 
   /**
-   * A model whose engine thread runs.
+   * A model whose engine thread does not run yet.
    *
    * @param resources what it holds; closed with it
    * @param takesImages whether prompts may have images
@@ -52,7 +52,18 @@ public final class BatchedModel implements EngineModel {
             request.blueprint().prefixReuseLimit());
     engine =
         new EngineThread(request.name(), resources, vocabSize, options, mailbox, counters);
-    thread = Thread.ofPlatform().daemon().name("engine-" + request.name()).start(engine);
+    thread = Thread.ofPlatform().daemon().name("engine-" + request.name()).unstarted(engine);
+  }
+
+  /** Starts the engine thread. */
+  public BatchedModel start() {
+    thread.start();
+    return this;
+  }
+
+  /** The engine, for whoever makes its turns in place of its thread. */
+  EngineThread engine() {
+    return engine;
   }
 
   /** Most new tokens of a step. */

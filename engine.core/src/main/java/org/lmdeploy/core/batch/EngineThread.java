@@ -52,12 +52,9 @@ final class EngineThread implements Runnable {
   @Override
   public void run() {
     try {
-      while (receive()) {
-        try {
-          step();
-        } catch (Throwable error) {
-          recover(error);
-        }
+      boolean open = true;
+      while (open) {
+        open = turn();
       }
     } catch (Throwable error) {
       // Not even recovering worked, or the books are wrong: readers must not wait forever.
@@ -65,6 +62,19 @@ final class EngineThread implements Runnable {
     } finally {
       end();
     }
+  }
+
+  /** Takes what came and makes a step. False if that was the last. */
+  boolean turn() {
+    boolean open = receive();
+    try {
+      if (open) {
+        step();
+      }
+    } catch (Throwable error) {
+      recover(error);
+    }
+    return open;
   }
 
   /** One step: admit, encode images, plan, forward and sample, deliver. */
@@ -204,6 +214,10 @@ final class EngineThread implements Runnable {
     } catch (RuntimeException e) {
       closeFailure = e;
     }
+  }
+
+  Scheduler scheduler() {
+    return scheduler;
   }
 
   private void publish() {

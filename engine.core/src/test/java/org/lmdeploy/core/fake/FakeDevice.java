@@ -1,0 +1,104 @@
+package org.lmdeploy.core.fake;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.lmdeploy.api.ops.Device;
+import org.lmdeploy.api.ops.DeviceInfo;
+import org.lmdeploy.api.ops.KvCache;
+import org.lmdeploy.api.ops.KvLayout;
+import org.lmdeploy.api.ops.LinearSpec;
+import org.lmdeploy.api.ops.LinearWeight;
+import org.lmdeploy.api.ops.Ops;
+import org.lmdeploy.api.tensor.DType;
+import org.lmdeploy.api.tensor.HostTensor;
+import org.lmdeploy.api.tensor.Shape;
+import org.lmdeploy.api.tensor.Tensor;
+
+/** A device that counts what is on it. */
+public final class FakeDevice implements Device {
+  private final FakeOps ops = new FakeOps();
+  private final Set<Tensor> live = new HashSet<>();
+  private final boolean sharesHostMemory;
+  private final long freeMemory;
+  private FakeKvCache cache;
+  private boolean closed;
+
+  /** A device with that much free memory. */
+  public FakeDevice(boolean sharesHostMemory, long freeMemory) {
+    this.sharesHostMemory = sharesHostMemory;
+    this.freeMemory = freeMemory;
+  }
+
+  /** Embeddings that were allocated and not given back. */
+  public int liveTensors() {
+    return live.size();
+  }
+
+  /** Whether everything that was opened is closed. */
+  public boolean allClosed() {
+    return closed && cache.closed() && live.isEmpty() && ops.openFrames() == 0;
+  }
+
+  @Override
+  public DeviceInfo info() {
+    return new DeviceInfo("fake", "fake", "a fake", 1L << 40, sharesHostMemory, List.of());
+  }
+
+  @Override
+  public Ops ops() {
+    return ops;
+  }
+
+  @Override
+  public Tensor weight(HostTensor values) {
+    throw new UnsupportedOperationException("weight");
+  }
+
+  @Override
+  public LinearWeight linear(LinearSpec spec) {
+    throw new UnsupportedOperationException("linear");
+  }
+
+  @Override
+  public long weightBytes(long checkpointBytes) {
+    return sharesHostMemory ? 0 : checkpointBytes;
+  }
+
+  @Override
+  public Tensor allocate(long... shape) {
+    FakeTensor tensor = new FakeTensor(Shape.of(shape));
+    live.add(tensor);
+    return tensor;
+  }
+
+  @Override
+  public void release(Tensor tensor) {
+    ((FakeTensor) tensor).release();
+    live.remove(tensor);
+  }
+
+  @Override
+  public DType kvType() {
+    return DType.F32;
+  }
+
+  @Override
+  public KvCache kvCache(KvLayout layout, int blockTokens, int blocks) {
+    cache = new FakeKvCache(layout, blockTokens, blocks);
+    return cache;
+  }
+
+  @Override
+  public long freeMemory() {
+    return freeMemory;
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      throw new IllegalStateException("closed twice");
+    }
+    closed = true;
+  }
+}

@@ -1,0 +1,178 @@
+package org.lmdeploy.core.fake;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.lmdeploy.api.engine.FinishReason;
+import org.lmdeploy.api.engine.GenerationConfig;
+import org.lmdeploy.api.engine.GenerationRequest;
+import org.lmdeploy.api.ops.SamplingRow;
+import org.lmdeploy.api.tokenizer.Tokenizer;
+
+/**
+ * What the fake model answers when a request runs alone, without any cache: the plain definition
+ * that every schedule is compared with.
+ */
+public final class Reference {
+  private final FakeModel model;
+  private final int vocabSize;
+  private final int sessionLen;
+  private final Tokenizer tokenizer;
+  private final Set<Integer> endTokens;
+
+  /** The answer's tokens, text and reason. */
+  public record Answer(List<Integer> ids, String text, FinishReason reason) {}
+
+  /** A reference for one model and session length. */
+  public Reference(
+      FakeModel model,
+      int vocabSize,
+      int sessionLen,
+      Tokenizer tokenizer,
+      Set<Integer> endTokens) {
+    this.model = model;
+    this.vocabSize = vocabSize;
+    this.sessionLen = sessionLen;
+    this.tokenizer = tokenizer;
+    this.endTokens = endTokens;
+  }
+
+  /** The answer to a request whose seed is given or that is greedy. */
+  public Answer answer(GenerationRequest request) {
+    GenerationConfig config = request.config();
+    Set<Integer> ends = new HashSet<>(config.stopTokenIds());
+    if (!config.ignoreEos()) {
+      ends.addAll(endTokens);
+    }
+    int prompt = request.promptIds().length;
+    int most = Math.min(config.maxNewTokens(), sessionLen - prompt);
+    List<Long> inputs = inputs(request);
+    List<Integer> ids = new ArrayList<>();
+    while (ids.size() < most) {
+      long state = state(inputs, prompt);
+      double[] logits = new double[vocabSize];
+      for (int id = 0; id < vocabSize; id++) {
+        logits[id] = FakeModel.logit(state, id);
+      }
+      int next = FakeSampler.draw(logits, row(request, ids, ends)).id();
+      if (ends.contains(next)) {
+        return answer(ids, config, FinishReason.STOP);
+      }
+      ids.add(next);
+      inputs.add(FakeModel.embedding(next));
+      Answer stopped = atStopWord(ids, config);
+      if (stopped != null) {
+        return stopped;
+      }
+    }
+    return answer(ids, config, FinishReason.LENGTH);
+  }
+
+  private Answer answer(List<Integer> ids, GenerationConfig config, FinishReason reason) {
+    return new Answer(List.copyOf(ids), text(ids, config), reason);
+  }
+
+  private String text(List<Integer> ids, GenerationConfig config) {
+    int[] array = ids.stream().mapToInt(Integer::intValue).toArray();
+    return tokenizer.decode(array, config.skipSpecialTokens());
+  }
+
+  /** The answer if its last token completes a stop word; texts here are ASCII. */
+  private Answer atStopWord(List<Integer> ids, GenerationConfig config) {
+    if (ids.size() <= config.minNewTokens()) {
+      return null;
+    }
+    List<Integer> before = ids.subList(0, ids.size() - 1);
+    String old = text(before, config);
+    String text = text(ids, config);
+    for (int end = old.length() + 1; end <= text.length(); end++) {
+      int start = end;
+      for (String word : config.stopWords()) {
+        if (text.substring(0, end).endsWith(word)) {
+          start = Math.min(start, end - word.length());
+        }
+      }
+      if (start < end) {
+        boolean counts = config.includeStopStrInOutput() || start > old.length();
+        return new Answer(
+            List.copyOf(counts ? ids : before),
+            text.substring(0, config.includeStopStrInOutput() ? end : start),
+            FinishReason.STOP);
+      }
+    }
+    return null;
+  }
+
+  private List<Long> inputs(GenerationRequest request) {
+    List<Long> inputs = new ArrayList<>();
+    for (int id : request.promptIds()) {
+      inputs.add(FakeModel.embedding(id));
+    }
+    for (GenerationRequest.ImageSpan span : request.images()) {
+      for (int i = 0; i < span.image().tokens(); i++) {
+        inputs.set(span.start() + i, FakeModel.imageRow(span.image(), i));
+      }
+    }
+    return inputs;
+  }
+
+  private long state(List<Long> inputs, int prompt) {
+    long first = 0;
+    long second = 0;
+    for (int i = 0; i < inputs.size(); i++) {
+      first = Hash.mix(first, model.firstLayer(inputs.get(i), i, prompt));
+      second = Hash.mix(second, first);
+    }
+    return second;
+  }
+
+  private SamplingRow row(GenerationRequest request, List<Integer> ids, Set<Integer> ends) {
+    GenerationConfig config = request.config();
+    Set<Integer> banned = new HashSet<>(config.badTokenIds());
+    if (ids.size() < config.minNewTokens()) {
+      banned.addAll(ends);
+      config.stopWords().forEach(word -> tokenizer.tokenId(word).ifPresent(banned::add));
+    }
+    List<Integer> seen = new ArrayList<>(ids);
+    for (int i = 0; i < request.promptIds().length; i++) {
+      int position = i;
+      if (request.images().stream()
+          .noneMatch(
+              span ->
+                  span.start() <= position
+                      && position < span.start() + span.image().tokens())) {
+        seen.add(request.promptIds()[i]);
+      }
+    }
+    boolean greedy = !config.doSample();
+    return new SamplingRow(
+        greedy ? 0 : (float) config.temperature(),
+        (float) config.topP(),
+        config.topK(),
+        (float) config.minP(),
+        (float) config.repetitionPenalty(),
+        (float) config.presencePenalty(),
+        (float) config.frequencyPenalty(),
+        array(seen),
+        array(ids),
+        array(config.logitBias().keySet().stream().toList()),
+        floats(config.logitBias().values().stream().toList()),
+        array(List.copyOf(banned)),
+        config.seed().orElse(0),
+        request.promptIds().length + ids.size(),
+        -1);
+  }
+
+  private static int[] array(List<Integer> values) {
+    return values.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static float[] floats(List<Float> values) {
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.get(i);
+    }
+    return floats;
+  }
+}
