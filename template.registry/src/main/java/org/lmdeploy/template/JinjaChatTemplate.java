@@ -101,7 +101,7 @@ final class JinjaChatTemplate implements ChatTemplate {
     for (PromptPiece piece : message.pieces()) {
       parts.add(
           switch (piece) {
-            case PromptPiece.Text part -> Map.of("type", "text", "text", sentinels.escape(part.text()));
+            case PromptPiece.Text part -> textPart(sentinels.escape(part.text()));
             case PromptPiece.Image ignored -> form.image();
           });
     }
@@ -112,14 +112,22 @@ final class JinjaChatTemplate implements ChatTemplate {
   @SuppressWarnings("unchecked") // messages and parts are made above
   private static void end(List<Object> messages, Sentinels sentinels) {
     Map<String, Object> last = (Map<String, Object>) messages.getLast();
-    Object content = last.get("content");
-    if (content instanceof String text) {
+    if (last.get("content") instanceof String text) {
       last.put("content", text + sentinels.end());
-    } else {
-      List<Object> parts = new ArrayList<>((List<Object>) content);
-      parts.add(Map.of("type", "text", "text", sentinels.end()));
-      last.put("content", parts);
+      return;
     }
+    List<Object> parts = new ArrayList<>((List<Object>) last.get("content"));
+    // a part of its own would be set off by what the template prints between parts
+    if (((Map<?, ?>) parts.getLast()).get("text") instanceof String text) {
+      parts.set(parts.size() - 1, textPart(text + sentinels.end()));
+    } else {
+      parts.add(textPart(sentinels.end()));
+    }
+    last.put("content", parts);
+  }
+
+  private static Map<String, Object> textPart(String text) {
+    return Map.of("type", "text", "text", text);
   }
 
   private static String cut(String prompt, Sentinels sentinels) {

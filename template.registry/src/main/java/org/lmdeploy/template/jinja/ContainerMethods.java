@@ -26,6 +26,8 @@ final class ContainerMethods {
     }
     return switch (object) {
       case Map<?, ?> map when map.containsKey(name) -> map.get(name);
+      case Group group when name.equals("grouper") -> group.get(0);
+      case Group group when name.equals("list") -> group.get(1);
       case Namespace namespace -> namespace.get(name);
       case LoopState loop -> loop.attribute(name);
       case Macro macro when name.equals("name") -> macro.name();

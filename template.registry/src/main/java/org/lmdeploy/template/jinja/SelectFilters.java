@@ -1,7 +1,6 @@
 package org.lmdeploy.template.jinja;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,12 +60,7 @@ final class SelectFilters {
       groups.computeIfAbsent(key, k -> new ArrayList<>()).add(item);
     }
     List<Object> result = new ArrayList<>();
-    groups.forEach((key, items) -> {
-      Map<Object, Object> group = new LinkedHashMap<>();
-      group.put("grouper", key);
-      group.put("list", items);
-      result.add(group);
-    });
+    groups.forEach((key, items) -> result.add(new Group(key, items)));
     return result;
   }
 
