@@ -1,0 +1,49 @@
+package org.lmdeploy.tokenizer.hf;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.lmdeploy.api.error.InvalidModelException;
+import org.lmdeploy.api.tokenizer.Tokenizer;
+
+/** The tokenizer files of a checkpoint, and which of them is used. */
+final class TokenizerFolder {
+  private static final String FAST = "tokenizer.json";
+  private static final String SENTENCE_PIECE = "tokenizer.model";
+
+  /** Large vocabularies take 10 to 40 MB; what is far above that is no tokenizer. */
+  private static final long LARGEST_TOKENIZER = 256L << 20;
+
+  private TokenizerFolder() {}
+
+  /** Which file of the folder would be used, or empty if there is none. */
+  static Optional<String> evidence(Path folder) {
+    for (String file : new String[] {FAST, SENTENCE_PIECE}) {
+      if (Files.isRegularFile(folder.resolve(file))) {
+        return Optional.of("found " + file);
+      }
+    }
+    return Optional.empty();
+  }
+
+  static Tokenizer open(Path folder) {
+    Path fast = folder.resolve(FAST);
+    Path sentencePiece = folder.resolve(SENTENCE_PIECE);
+    if (Files.isRegularFile(fast)) {
+      TokenizerConfig config = TokenizerConfig.read(folder, TokenizerClass.OTHER);
+      TokenizerJson json =
+          TokenizerJson.parse(fast.toString(), ModelFiles.text(fast, LARGEST_TOKENIZER));
+      return HfTokenizer.open(json.configured(config), config);
+    }
+    if (Files.isRegularFile(sentencePiece)) {
+      TokenizerConfig config = TokenizerConfig.read(folder, TokenizerClass.LLAMA);
+      String origin = sentencePiece.toString();
+      SentencePieceModel model =
+          SentencePieceModel.parse(origin, ModelFiles.bytes(sentencePiece, LARGEST_TOKENIZER));
+      String json = new SentencePieceConverter(model, config).tokenizerJson();
+      return HfTokenizer.open(TokenizerJson.parse(origin, json), config);
+    }
+    throw new InvalidModelException(
+        folder + " has no tokenizer: " + FAST + " or " + SENTENCE_PIECE + " is needed");
+  }
+}

@@ -1,0 +1,29 @@
+package org.lmdeploy.tokenizer.hf;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** The models and golden data that lie beside the repository. */
+final class SharedFiles {
+  private SharedFiles() {}
+
+  /** A file or folder; the test is skipped where it does not exist. */
+  static Path of(String path) {
+    Path root = Path.of(System.getProperty("lmdeploy.shared", "../../shared"));
+    Path file = root.resolve(path);
+    Assumptions.assumeTrue(
+        Files.exists(file),
+        () -> file + " is missing; -Dlmdeploy.shared names the folder with models and goldens");
+    return file;
+  }
+
+  static List<Path> json(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+    }
+  }
+}
