@@ -72,12 +72,13 @@ final class JsonFiles {
     switch (value) {
       case Map<?, ?> map ->
           map.forEach(
-              (name, child) -> refuseNonFinite(file, key.isEmpty() ? "" + name : key + "." + name, child));
+              (name, child) ->
+                  refuseNonFinite(file, key.isEmpty() ? "" + name : key + "." + name, child));
       case List<?> list -> list.forEach(child -> refuseNonFinite(file, key, child));
       case Double number when !Double.isFinite(number) ->
           throw new InvalidModelException(
               file + ": " + key + " is " + number + "; a finite number is needed");
-      case null, default -> { }
+      case null, default -> {}
     }
   }
 }

@@ -44,7 +44,8 @@ final class WeightFiles {
       String shard = map.text(tensor);
       // a shard lies beside its index; anything else could name any file of the machine
       if (!shard.endsWith(SUFFIX) || shard.contains("/") || shard.contains("\\")) {
-        throw map.wrong(tensor, shard, "the name of a " + SUFFIX + " file in the same folder is needed");
+        throw map.wrong(
+            tensor, shard, "the name of a " + SUFFIX + " file in the same folder is needed");
       }
       shardOf.put(tensor, shard);
     }
@@ -54,7 +55,12 @@ final class WeightFiles {
     for (String shard : new TreeSet<>(shardOf.values())) {
       if (!Files.isRegularFile(folder.resolve(shard))) {
         throw new InvalidModelException(
-            shard + " is missing in " + folder + "; " + INDEX + " names it. Found "
+            shard
+                + " is missing in "
+                + folder
+                + "; "
+                + INDEX
+                + " names it. Found "
                 + LocalModelFolders.found(folder));
       }
     }
@@ -66,20 +72,31 @@ final class WeightFiles {
       TreeSet<String> pickled = named(folder, suffix);
       if (!pickled.isEmpty()) {
         return new InvalidModelException(
-            "the weights in " + folder + " are pickled PyTorch files (" + pickled.first()
+            "the weights in "
+                + folder
+                + " are pickled PyTorch files ("
+                + pickled.first()
                 + "), which are not read; convert them to safetensors (model.safetensors), for"
                 + " example with save_pretrained(..., safe_serialization=True) of transformers");
       }
     }
     return new InvalidModelException(
-        "no weights in " + folder + "; " + SINGLE + " or " + INDEX + " with its files is needed,"
-            + " found " + LocalModelFolders.found(folder));
+        "no weights in "
+            + folder
+            + "; "
+            + SINGLE
+            + " or "
+            + INDEX
+            + " with its files is needed,"
+            + " found "
+            + LocalModelFolders.found(folder));
   }
 
   private static TreeSet<String> named(Path folder, String suffix) {
     TreeSet<String> names = new TreeSet<>();
     try (Stream<Path> entries = Files.list(folder)) {
-      entries.map(entry -> entry.getFileName().toString())
+      entries
+          .map(entry -> entry.getFileName().toString())
           .filter(name -> name.endsWith(suffix))
           .forEach(names::add);
     } catch (IOException e) {

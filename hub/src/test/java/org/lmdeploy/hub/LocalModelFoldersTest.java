@@ -27,14 +27,18 @@ class LocalModelFoldersTest {
   @Test
   void plainJavaFindsTheService() {
     assertEquals(
-        LocalModelFolders.class, ServiceLoader.load(ModelFolders.class).findFirst().orElseThrow().getClass());
+        LocalModelFolders.class,
+        ServiceLoader.load(ModelFolders.class).findFirst().orElseThrow().getClass());
   }
 
   @Test
   void whatIsNoFolderIsNotFound() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "x");
     assertFails(ModelNotFoundException.class, () -> folders.resolve(file.toString()), "is a file");
-    assertFails(ModelNotFoundException.class, () -> folders.resolve(folder + "/none"), "there is no folder");
+    assertFails(
+        ModelNotFoundException.class,
+        () -> folders.resolve(folder + "/none"),
+        "there is no folder");
     assertFails(ModelNotFoundException.class, () -> folders.resolve("a\0b"), "is no path");
     assertFails(InvalidModelException.class, () -> folders.read(file), "is no folder");
     assertEquals(folder, folders.resolve(folder + "/."));
@@ -44,20 +48,32 @@ class LocalModelFoldersTest {
   void aMissingConfigListsWhatWasFound() throws IOException {
     assertFails(InvalidModelException.class, () -> folders.read(folder), "the folder is empty");
     Files.writeString(folder.resolve("README.md"), "x");
-    assertFails(InvalidModelException.class, () -> folders.read(folder), "config.json is missing", "README.md");
+    assertFails(
+        InvalidModelException.class,
+        () -> folders.read(folder),
+        "config.json is missing",
+        "README.md");
   }
 
   @Test
   void damagedConfigsNameFileAndKey() throws IOException {
     config("{\"rope_theta\": NaN}");
-    assertFails(InvalidModelException.class, () -> folders.read(folder),
+    assertFails(
+        InvalidModelException.class,
+        () -> folders.read(folder),
         "config.json: rope_theta is NaN; a finite number is needed");
     config("{\"text_config\": {\"eps\": [1, -Infinity]}}");
-    assertFails(InvalidModelException.class, () -> folders.read(folder), "text_config.eps is -Infinity");
+    assertFails(
+        InvalidModelException.class, () -> folders.read(folder), "text_config.eps is -Infinity");
     config("{\"a\": 1e999}");
     assertFails(InvalidModelException.class, () -> folders.read(folder), "config.json: a is");
     config("{\"a\": 1,\n}");
-    assertFails(InvalidModelException.class, () -> folders.read(folder), "config.json", "no valid JSON", "line 2");
+    assertFails(
+        InvalidModelException.class,
+        () -> folders.read(folder),
+        "config.json",
+        "no valid JSON",
+        "line 2");
     config("{} {}");
     assertFails(InvalidModelException.class, () -> folders.read(folder), "no valid JSON");
     config("[1]");
@@ -73,27 +89,42 @@ class LocalModelFoldersTest {
   void wrongTypesAndMissingKeysAreNamed() throws IOException {
     config("{\"hidden_size\": \"big\", \"heads\": 0}");
     ConfigTree config = folders.read(folder).config();
-    assertFails(InvalidModelException.class, () -> config.positiveInt("hidden_size"),
+    assertFails(
+        InvalidModelException.class,
+        () -> config.positiveInt("hidden_size"),
         "config.json: hidden_size is big; a number is needed");
     assertFails(InvalidModelException.class, () -> config.positiveInt("heads"), "heads is 0");
-    assertFails(InvalidModelException.class, () -> config.positiveInt("none"), "config.json: none is missing");
+    assertFails(
+        InvalidModelException.class,
+        () -> config.positiveInt("none"),
+        "config.json: none is missing");
   }
 
   @Test
   void foldersWithoutSafetensorsSayWhatIsNeeded() throws IOException {
-    assertFails(InvalidModelException.class, () -> folders.open(folder), "model.safetensors", "empty");
+    assertFails(
+        InvalidModelException.class, () -> folders.open(folder), "model.safetensors", "empty");
     Files.writeString(folder.resolve("pytorch_model.bin"), "x");
-    assertFails(InvalidModelException.class, () -> folders.open(folder), "pytorch_model.bin", "convert");
+    assertFails(
+        InvalidModelException.class, () -> folders.open(folder), "pytorch_model.bin", "convert");
   }
 
   @Test
   void badIndicesAreRefused() throws IOException {
-    for (String shard : new String[] {"../x.safetensors", "a\\b.safetensors", "/etc/x.safetensors", "x.bin", ".."}) {
+    for (String shard :
+        new String[] {
+          "../x.safetensors", "a\\b.safetensors", "/etc/x.safetensors", "x.bin", ".."
+        }) {
       index("{\"weight_map\": {\"a\": \"" + shard.replace("\\", "\\\\") + "\"}}");
-      assertFails(InvalidModelException.class, () -> folders.open(folder), "weight_map", "in the same folder");
+      assertFails(
+          InvalidModelException.class,
+          () -> folders.open(folder),
+          "weight_map",
+          "in the same folder");
     }
     index("{\"weight_map\": {\"a\": \"m-1.safetensors\"}}");
-    assertFails(InvalidModelException.class, () -> folders.open(folder), "m-1.safetensors is missing");
+    assertFails(
+        InvalidModelException.class, () -> folders.open(folder), "m-1.safetensors is missing");
     index("{\"weight_map\": {\"a\": 3}}");
     assertFails(InvalidModelException.class, () -> folders.open(folder), "a is 3");
     index("{\"weight_map\": {}}");
@@ -104,21 +135,30 @@ class LocalModelFoldersTest {
 
   @Test
   void aTensorThatItsShardLacksIsNamed() throws IOException {
-    RandomCheckpoint.write(folder, Configs.llama(Map.of()), new RandomCheckpoint.Options(1, 40_000));
+    RandomCheckpoint.write(
+        folder, Configs.llama(Map.of()), new RandomCheckpoint.Options(1, 40_000));
     Path index = folder.resolve("model.safetensors.index.json");
-    Files.writeString(index, Files.readString(index).replace("model.norm.weight", "model.other.weight"));
-    assertFails(InvalidModelException.class, () -> folders.open(folder), "model.other.weight is missing in model-");
+    Files.writeString(
+        index, Files.readString(index).replace("model.norm.weight", "model.other.weight"));
+    assertFails(
+        InvalidModelException.class,
+        () -> folders.open(folder),
+        "model.other.weight is missing in model-");
   }
 
   @Test
   void filesWithoutAnIndexAreReadTogether() throws IOException {
-    RandomCheckpoint.write(folder, Configs.llama(Map.of()), new RandomCheckpoint.Options(1, 40_000));
+    RandomCheckpoint.write(
+        folder, Configs.llama(Map.of()), new RandomCheckpoint.Options(1, 40_000));
     Files.delete(folder.resolve("model.safetensors.index.json"));
     try (var checkpoint = folders.open(folder)) {
-      assertEquals(RandomCheckpoint.tensors(Configs.llama(Map.of())).size(), checkpoint.names().size());
+      assertEquals(
+          RandomCheckpoint.tensors(Configs.llama(Map.of())).size(), checkpoint.names().size());
     }
-    Files.copy(folder.resolve("model-00001-of-00003.safetensors"), folder.resolve("copy.safetensors"));
-    assertFails(InvalidModelException.class, () -> folders.open(folder), "copy.safetensors", "index.json");
+    Files.copy(
+        folder.resolve("model-00001-of-00003.safetensors"), folder.resolve("copy.safetensors"));
+    assertFails(
+        InvalidModelException.class, () -> folders.open(folder), "copy.safetensors", "index.json");
   }
 
   @Test
@@ -142,7 +182,8 @@ class LocalModelFoldersTest {
     Files.writeString(folder.resolve("model.safetensors.index.json"), json);
   }
 
-  private static void assertFails(Class<? extends LmDeployException> type, Executable call, String... parts) {
+  private static void assertFails(
+      Class<? extends LmDeployException> type, Executable call, String... parts) {
     String message = assertThrows(type, call).getMessage();
     for (String part : parts) {
       assertTrue(message.contains(part), message + " lacks '" + part + "'");

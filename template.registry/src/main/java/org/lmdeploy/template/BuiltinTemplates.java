@@ -14,11 +14,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
-/** LMDeploy's own templates, from {@code builtin-templates.json}; the order there is that of matching. */
+/**
+ * LMDeploy's own templates, from {@code builtin-templates.json}; the order there is that of
+ * matching.
+ */
 final class BuiltinTemplates {
   private static final String RESOURCE = "builtin-templates.json";
   private static final Set<String> FIELDS =
-      Stream.of(TemplateFields.CONFIG_TEXTS, TemplateFields.FURTHER_TEXTS, TemplateFields.FLAGS, Set.of("stop_words"))
+      Stream.of(
+              TemplateFields.CONFIG_TEXTS,
+              TemplateFields.FURTHER_TEXTS,
+              TemplateFields.FLAGS,
+              Set.of("stop_words"))
           .flatMap(Set::stream)
           .collect(Collectors.toUnmodifiableSet());
 
@@ -70,8 +77,12 @@ final class BuiltinTemplates {
     String name = (String) fields.remove("name");
     Object like = fields.remove("like");
     List<PathRule> rules = rules(fields.remove("match"));
-    TemplateFields base = like == null ? TemplateFields.EMPTY : entries.get(like).template().fields();
-    entries.put(name, new Entry(new FieldTemplate(name, base.with(fields, FIELDS, RESOURCE + ": " + name)), rules));
+    TemplateFields base =
+        like == null ? TemplateFields.EMPTY : entries.get(like).template().fields();
+    entries.put(
+        name,
+        new Entry(
+            new FieldTemplate(name, base.with(fields, FIELDS, RESOURCE + ": " + name)), rules));
   }
 
   private static List<PathRule> rules(Object json) {
@@ -86,6 +97,8 @@ final class BuiltinTemplates {
   }
 
   private static List<String> texts(Object json) {
-    return json instanceof List<?> list ? list.stream().map(String.class::cast).toList() : List.of();
+    return json instanceof List<?> list
+        ? list.stream().map(String.class::cast).toList()
+        : List.of();
   }
 }

@@ -12,7 +12,9 @@ enum ContentForm {
       return text;
     }
   },
-  /** A list of parts; an image is {@code {"type": "image"}}, as transformers' processors want it. */
+  /**
+   * A list of parts; an image is {@code {"type": "image"}}, as transformers' processors want it.
+   */
   PARTS {
     @Override
     Object text(String text) {

@@ -35,16 +35,20 @@ record FieldTemplate(String name, TemplateFields fields) implements ChatTemplate
       case "infilling" -> infilling(messages, out);
       default ->
           throw new InvalidRequestException(
-              "capability is " + fields.text("capability") + "; chat, completion, infilling or python is needed");
+              "capability is "
+                  + fields.text("capability")
+                  + "; chat, completion, infilling or python is needed");
     };
   }
 
-  private List<PromptPiece> chat(List<PlacedMessage> messages, TemplateInput input, PieceBuilder out) {
+  private List<PromptPiece> chat(
+      List<PlacedMessage> messages, TemplateInput input, PieceBuilder out) {
     out.text(fields.text("start"));
     int round = 0;
     boolean toolsWritten = input.tools().isEmpty();
     if (!messages.getFirst().role().equals("system")) {
-      fields.optional("meta_instruction")
+      fields
+          .optional("meta_instruction")
           .ifPresent(meta -> out.text(fields.text("system")).text(meta).text(fields.text("eosys")));
     }
     for (int i = 0; i < messages.size(); i++) {
@@ -69,7 +73,8 @@ record FieldTemplate(String name, TemplateFields fields) implements ChatTemplate
     return out.build();
   }
 
-  private void message(PlacedMessage message, int round, boolean last, TemplateInput input, PieceBuilder out) {
+  private void message(
+      PlacedMessage message, int round, boolean last, TemplateInput input, PieceBuilder out) {
     switch (message.role()) {
       case "system" -> around("system", message.flattened(prefix(input)), "eosys", out);
       case "user" -> user(message, round, input, out);
@@ -82,14 +87,21 @@ record FieldTemplate(String name, TemplateFields fields) implements ChatTemplate
       case "tool", "environment", "ipython" -> {
         if (fields.text("tool").isEmpty()) {
           throw new UnsupportedFeatureException(
-              "messages", "the chat template " + name + " has no place for a message of the role " + message.role());
+              "messages",
+              "the chat template "
+                  + name
+                  + " has no place for a message of the role "
+                  + message.role());
         }
         around("tool", message.flattened(prefix(input)), "eotool", out);
       }
       default ->
           throw new InvalidRequestException(
               "messages",
-              "the role '" + message.role() + "' is unknown to the chat template " + name
+              "the role '"
+                  + message.role()
+                  + "' is unknown to the chat template "
+                  + name
                   + "; system, user, assistant and tool are known");
     }
   }
@@ -114,9 +126,14 @@ record FieldTemplate(String name, TemplateFields fields) implements ChatTemplate
   private void tools(TemplateInput input, PieceBuilder out) {
     if (fields.text("tools").isEmpty()) {
       throw new UnsupportedFeatureException(
-          "tools", "the chat template " + name + " cannot show tools to the model; a checkpoint's own template may");
+          "tools",
+          "the chat template "
+              + name
+              + " cannot show tools to the model; a checkpoint's own template may");
     }
-    out.text(fields.text("tools")).text(PythonJson.dumps(input.tools())).text(fields.text("eotools"));
+    out.text(fields.text("tools"))
+        .text(PythonJson.dumps(input.tools()))
+        .text(fields.text("eotools"));
   }
 
   /** CodeLlama's form: the gap between two pieces of code is to be filled. */
@@ -124,9 +141,11 @@ record FieldTemplate(String name, TemplateFields fields) implements ChatTemplate
     PieceBuilder content = new PieceBuilder();
     messages.forEach(message -> content.add(message.pieces()));
     List<PromptPiece> pieces = content.build();
-    if (pieces.size() != 1 || !(pieces.getFirst() instanceof PromptPiece.Text code)
+    if (pieces.size() != 1
+        || !(pieces.getFirst() instanceof PromptPiece.Text code)
         || code.text().split(FILL, -1).length != 2) {
-      throw new InvalidRequestException("messages", "infilling needs a text with " + FILL + " in it, once");
+      throw new InvalidRequestException(
+          "messages", "infilling needs a text with " + FILL + " in it, once");
     }
     String[] parts = code.text().split(FILL, -1);
     return out.text("<PRE> " + parts[0] + " <SUF>" + parts[1] + " <MID>").build();
@@ -137,6 +156,7 @@ record FieldTemplate(String name, TemplateFields fields) implements ChatTemplate
       return ImagePrefix.ofFamily(input.imagePrefix());
     }
     String one = fields.text("image");
-    return new ImagePrefix(one, fields.optional("images").orElse(one), fields.text("image_separator"));
+    return new ImagePrefix(
+        one, fields.optional("images").orElse(one), fields.text("image_separator"));
   }
 }

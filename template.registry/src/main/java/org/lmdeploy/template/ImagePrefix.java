@@ -30,7 +30,8 @@ record ImagePrefix(String one, String several, String separator) {
       String before = (i == 0 ? "" : separator) + form.substring(0, Math.max(0, at));
       pieces.add(new PromptPiece.Text(before));
       pieces.add(new PromptPiece.Image(images.get(i)));
-      pieces.add(new PromptPiece.Text(at < 0 ? form : form.substring(at + TextPart.IMAGE_TOKEN.length())));
+      pieces.add(
+          new PromptPiece.Text(at < 0 ? form : form.substring(at + TextPart.IMAGE_TOKEN.length())));
     }
     return pieces;
   }

@@ -66,7 +66,10 @@ final class JinjaChatTemplate implements ChatTemplate {
     if (!printed.isEmpty() && sentinels.markers(prompt) != printed.size()) {
       throw new InvalidRequestException(
           "messages",
-          "the checkpoint's chat template shows " + sentinels.markers(prompt) + " of " + printed.size()
+          "the checkpoint's chat template shows "
+              + sentinels.markers(prompt)
+              + " of "
+              + printed.size()
               + " images; images may stand in messages of the user alone");
     }
     return sentinels.split(prompt, printed);
@@ -74,7 +77,9 @@ final class JinjaChatTemplate implements ChatTemplate {
 
   private TemplateTraits probe(String marker) {
     return TemplateTraits.probe(
-        marker, content -> run(chat, variables(Map.of(), List.of()), List.of(message("user", content)), true));
+        marker,
+        content ->
+            run(chat, variables(Map.of(), List.of()), List.of(message("user", content)), true));
   }
 
   private static Map<String, Object> message(String role, Object content) {
@@ -84,7 +89,8 @@ final class JinjaChatTemplate implements ChatTemplate {
     return message;
   }
 
-  private static Object flat(PlacedMessage message, ContentForm form, TemplateInput input, Sentinels sentinels) {
+  private static Object flat(
+      PlacedMessage message, ContentForm form, TemplateInput input, Sentinels sentinels) {
     StringBuilder text = new StringBuilder();
     for (PromptPiece piece : message.flattened(ImagePrefix.ofFamily(input.imagePrefix()))) {
       text.append(
@@ -108,7 +114,9 @@ final class JinjaChatTemplate implements ChatTemplate {
     return parts;
   }
 
-  /** Marks the end of the last message, behind which the prompt is cut for the model to continue. */
+  /**
+   * Marks the end of the last message, behind which the prompt is cut for the model to continue.
+   */
   @SuppressWarnings("unchecked") // messages and parts are made above
   private static void end(List<Object> messages, Sentinels sentinels) {
     Map<String, Object> last = (Map<String, Object>) messages.getLast();
@@ -134,7 +142,8 @@ final class JinjaChatTemplate implements ChatTemplate {
     int end = prompt.lastIndexOf(sentinels.end());
     if (end < 0) {
       throw new InvalidRequestException(
-          "messages", "the checkpoint's chat template leaves out the last message, so it cannot be continued");
+          "messages",
+          "the checkpoint's chat template leaves out the last message, so it cannot be continued");
     }
     return prompt.substring(0, end);
   }
@@ -153,7 +162,8 @@ final class JinjaChatTemplate implements ChatTemplate {
     }
   }
 
-  private Map<String, Object> variables(Map<String, Object> given, List<Map<String, Object>> tools) {
+  private Map<String, Object> variables(
+      Map<String, Object> given, List<Map<String, Object>> tools) {
     Map<String, Object> variables = new HashMap<>(specialTokens);
     variables.putAll(given);
     variables.put("tools", tools.isEmpty() ? null : tools);
@@ -162,7 +172,10 @@ final class JinjaChatTemplate implements ChatTemplate {
   }
 
   private static String run(
-      JinjaTemplate template, Map<String, Object> variables, List<Object> messages, boolean generate) {
+      JinjaTemplate template,
+      Map<String, Object> variables,
+      List<Object> messages,
+      boolean generate) {
     variables.put("messages", messages);
     variables.put("add_generation_prompt", generate);
     return template.render(variables);

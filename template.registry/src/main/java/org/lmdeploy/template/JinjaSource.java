@@ -26,7 +26,9 @@ record JinjaSource(String where, Map<String, String> templates) {
   private static final String WITH_TOOLS = "tool_use";
   private static final long MAX_BYTES = 4L << 20;
 
-  /** The checkpoint's templates: a file of their own is newer than the tokenizer's configuration. */
+  /**
+   * The checkpoint's templates: a file of their own is newer than the tokenizer's configuration.
+   */
   static Optional<JinjaSource> of(ModelFiles files) {
     return single(files.folder(), "chat_template.jinja")
         .or(() -> json(files.folder()))
@@ -51,7 +53,11 @@ record JinjaSource(String where, Map<String, String> templates) {
       return JinjaTemplate.compile(templates.get(template), JinjaLimits.DEFAULT);
     } catch (JinjaException e) {
       throw new InvalidModelException(
-          where + ": the chat template, line " + e.line() + ": " + e.getMessage()
+          where
+              + ": the chat template, line "
+              + e.line()
+              + ": "
+              + e.getMessage()
               + "; another one can be asked for by name",
           e);
     }
@@ -88,11 +94,14 @@ record JinjaSource(String where, Map<String, String> templates) {
         if (!(entry instanceof Map<?, ?> map
             && map.get("name") instanceof String name
             && map.get("template") instanceof String template)) {
-          throw config.wrong("chat_template", entry, "a list of objects with name and template is needed");
+          throw config.wrong(
+              "chat_template", entry, "a list of objects with name and template is needed");
         }
         named.put(name, template);
       }
-      return named.isEmpty() ? Optional.empty() : Optional.of(new JinjaSource(config.path(), named));
+      return named.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new JinjaSource(config.path(), named));
     }
     return config.has("chat_template")
         ? Optional.of(new JinjaSource(config.path(), Map.of(DEFAULT, config.text("chat_template"))))
@@ -102,23 +111,27 @@ record JinjaSource(String where, Map<String, String> templates) {
   /** bos_token and its like: texts, or objects with a content. */
   private static Map<String, Object> specialTokens(ModelFiles files) {
     Map<String, Object> tokens = new LinkedHashMap<>();
-    files.tokenizerConfig()
+    files
+        .tokenizerConfig()
         .ifPresent(
             config ->
-                config.values().forEach(
-                    (key, value) -> {
-                      Object text = value instanceof Map<?, ?> map ? map.get("content") : value;
-                      if (key.endsWith("_token") && text instanceof String token) {
-                        tokens.put(key, token);
-                      }
-                    }));
+                config
+                    .values()
+                    .forEach(
+                        (key, value) -> {
+                          Object text = value instanceof Map<?, ?> map ? map.get("content") : value;
+                          if (key.endsWith("_token") && text instanceof String token) {
+                            tokens.put(key, token);
+                          }
+                        }));
     return tokens;
   }
 
   private static String read(Path file) {
     try {
       if (Files.size(file) > MAX_BYTES) {
-        throw new InvalidModelException(file + " has more than " + MAX_BYTES + " bytes; this is no chat template");
+        throw new InvalidModelException(
+            file + " has more than " + MAX_BYTES + " bytes; this is no chat template");
       }
       return Files.readString(file);
     } catch (IOException e) {

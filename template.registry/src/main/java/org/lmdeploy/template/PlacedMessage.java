@@ -22,7 +22,10 @@ record PlacedMessage(String role, List<PromptPiece> pieces, boolean explicit) {
     int next = 0;
     for (ChatMessage message : messages) {
       int images = message.images().size();
-      placed.add(message.text().contains(TextPart.IMAGE_TOKEN) ? explicit(message, next, images) : inOrder(message, next));
+      placed.add(
+          message.text().contains(TextPart.IMAGE_TOKEN)
+              ? explicit(message, next, images)
+              : inOrder(message, next));
       next += images;
     }
     return placed;
@@ -60,7 +63,12 @@ record PlacedMessage(String role, List<PromptPiece> pieces, boolean explicit) {
     if (places != images) {
       throw new InvalidRequestException(
           "messages",
-          "a message has " + places + " places " + TextPart.IMAGE_TOKEN + " for " + images
+          "a message has "
+              + places
+              + " places "
+              + TextPart.IMAGE_TOKEN
+              + " for "
+              + images
               + " images; the numbers have to be equal, or no place be given");
     }
     for (int i = 0; i < texts.length; i++) {
@@ -74,7 +82,10 @@ record PlacedMessage(String role, List<PromptPiece> pieces, boolean explicit) {
     return new PlacedMessage(message.role(), pieces, true);
   }
 
-  /** The images in front, in the given form, and then the texts; explicit places stay where they are. */
+  /**
+   * The images in front, in the given form, and then the texts; explicit places stay where they
+   * are.
+   */
   List<PromptPiece> flattened(ImagePrefix prefix) {
     if (explicit || images().isEmpty()) {
       return pieces;

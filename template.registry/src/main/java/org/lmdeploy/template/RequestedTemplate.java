@@ -13,7 +13,9 @@ import org.lmdeploy.api.error.InvalidRequestException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads what was asked for, where it is no name: LMDeploy's ChatTemplateConfig as JSON, or a file. */
+/**
+ * Reads what was asked for, where it is no name: LMDeploy's ChatTemplateConfig as JSON, or a file.
+ */
 final class RequestedTemplate {
   private static final Set<String> FIELDS = fields();
   private static final String UNNAMED = "custom";
@@ -44,7 +46,8 @@ final class RequestedTemplate {
     try {
       return fromJson(Files.readString(file), file.toString(), builtins);
     } catch (IOException e) {
-      throw new InvalidRequestException("chat_template", file + " cannot be read: " + e.getMessage(), e);
+      throw new InvalidRequestException(
+          "chat_template", file + " cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -53,11 +56,16 @@ final class RequestedTemplate {
     Map<Object, Object> fields = new LinkedHashMap<>(parse(json, where));
     Object name = fields.remove("model_name");
     if (name != null && !(name instanceof String)) {
-      throw new InvalidRequestException("chat_template", where + ": model_name is " + name + "; a text is needed");
+      throw new InvalidRequestException(
+          "chat_template", where + ": model_name is " + name + "; a text is needed");
     }
     TemplateFields base =
-        Optional.ofNullable((String) name).flatMap(builtins::named).map(FieldTemplate::fields).orElse(plain());
-    return new FieldTemplate(name == null ? UNNAMED : (String) name, base.with(fields, FIELDS, where));
+        Optional.ofNullable((String) name)
+            .flatMap(builtins::named)
+            .map(FieldTemplate::fields)
+            .orElse(plain());
+    return new FieldTemplate(
+        name == null ? UNNAMED : (String) name, base.with(fields, FIELDS, where));
   }
 
   /** Fields of LMDeploy's base class: all empty, and an empty system part is written. */

@@ -17,7 +17,9 @@ final class Sentinels {
   private final String marker;
   private final String nonce;
 
-  /** @param texts all texts of the conversation */
+  /**
+   * @param texts all texts of the conversation
+   */
   Sentinels(String marker, List<String> texts) {
     this.marker = marker;
     int number = 0;
@@ -70,7 +72,8 @@ final class Sentinels {
     List<Integer> waiting = new ArrayList<>(printed);
     String alternatives = Pattern.quote(nonce) + "(m|i(\\d+))" + CLOSE;
     Pattern pattern =
-        Pattern.compile(printed.isEmpty() ? alternatives : alternatives + "|" + Pattern.quote(marker));
+        Pattern.compile(
+            printed.isEmpty() ? alternatives : alternatives + "|" + Pattern.quote(marker));
     Matcher m = pattern.matcher(rendered);
     int position = 0;
     while (m.find()) {

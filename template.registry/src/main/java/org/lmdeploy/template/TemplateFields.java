@@ -12,21 +12,31 @@ import org.lmdeploy.api.error.InvalidRequestException;
  * What a template writes around the parts of a conversation, under LMDeploy's names. Texts that are
  * not given are empty.
  *
- * @param texts the texts by name; {@code meta_instruction} is absent where no system part is written
- *     for a conversation without one, and present but empty where an empty one is
+ * @param texts the texts by name; {@code meta_instruction} is absent where no system part is
+ *     written for a conversation without one, and present but empty where an empty one is
  * @param flags names of the flags that are set
  * @param stopWords texts that end an answer
  */
 record TemplateFields(Map<String, String> texts, Set<String> flags, List<String> stopWords) {
   /** The fields of LMDeploy's ChatTemplateConfig that are texts. */
   static final Set<String> CONFIG_TEXTS =
-      Set.of("system", "meta_instruction", "eosys", "user", "eoh", "assistant", "eoa", "separator", "capability");
+      Set.of(
+          "system",
+          "meta_instruction",
+          "eosys",
+          "user",
+          "eoh",
+          "assistant",
+          "eoa",
+          "separator",
+          "capability");
 
   /**
-   * Further texts of built-in templates: {@code start} of every prompt; {@code tool}, {@code eotool}
-   * around a tool's answer; {@code tools}, {@code eotools} around the list of tools; {@code image} for
-   * one image of a message, {@code images} for each of several ({i}: its number in the message, from
-   * 0), {@code image_separator} between them. {@code user} may hold {round}, the number of the turn.
+   * Further texts of built-in templates: {@code start} of every prompt; {@code tool}, {@code
+   * eotool} around a tool's answer; {@code tools}, {@code eotools} around the list of tools; {@code
+   * image} for one image of a message, {@code images} for each of several ({i}: its number in the
+   * message, from 0), {@code image_separator} between them. {@code user} may hold {round}, the
+   * number of the turn.
    */
   static final Set<String> FURTHER_TEXTS =
       Set.of("start", "tool", "eotool", "tools", "eotools", "image", "images", "image_separator");
@@ -67,7 +77,11 @@ record TemplateFields(Map<String, String> texts, Set<String> flags, List<String>
       Object value = entry.getValue();
       if (!allowed.contains(name)) {
         throw new InvalidRequestException(
-            where + " has the unknown field '" + name + "'; known are " + allowed.stream().sorted().toList());
+            where
+                + " has the unknown field '"
+                + name
+                + "'; known are "
+                + allowed.stream().sorted().toList());
       }
       if (value == null) {
         continue;
@@ -83,7 +97,8 @@ record TemplateFields(Map<String, String> texts, Set<String> flags, List<String>
       } else if (value instanceof String text) {
         newTexts.put(name, text);
       } else {
-        throw new InvalidRequestException(where + ": " + name + " is " + value + "; a text is needed");
+        throw new InvalidRequestException(
+            where + ": " + name + " is " + value + "; a text is needed");
       }
     }
     return new TemplateFields(newTexts, newFlags, newStopWords);
@@ -93,6 +108,7 @@ record TemplateFields(Map<String, String> texts, Set<String> flags, List<String>
     if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
       return list.stream().map(String.class::cast).toList();
     }
-    throw new InvalidRequestException(where + ": stop_words is " + value + "; a list of texts is needed");
+    throw new InvalidRequestException(
+        where + ": stop_words is " + value + "; a list of texts is needed");
   }
 }

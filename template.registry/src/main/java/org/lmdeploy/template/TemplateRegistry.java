@@ -28,9 +28,12 @@ public final class TemplateRegistry implements ChatTemplates {
   private final Supplier<BuiltinTemplates> builtins = once(BuiltinTemplates::load);
   private final Map<String, ChatTemplate> contributed = new ConcurrentHashMap<>();
 
-  /** A registry with the templates that plain Java finds on this class's path; OSGi adds services. */
+  /**
+   * A registry with the templates that plain Java finds on this class's path; OSGi adds services.
+   */
   public TemplateRegistry() {
-    ServiceLoader.load(ChatTemplate.class, TemplateRegistry.class.getClassLoader()).forEach(this::addTemplate);
+    ServiceLoader.load(ChatTemplate.class, TemplateRegistry.class.getClassLoader())
+        .forEach(this::addTemplate);
   }
 
   @Reference(
@@ -78,7 +81,10 @@ public final class TemplateRegistry implements ChatTemplates {
                 () ->
                     new InvalidRequestException(
                         "chat_template",
-                        "'" + requested + "' is no chat template and no file; there are " + String.join(", ", names())));
+                        "'"
+                            + requested
+                            + "' is no chat template and no file; there are "
+                            + String.join(", ", names())));
     ChatTemplate template =
         requested.endsWith(".jinja")
             ? JinjaSource.file(file).compile("jinja", files)
@@ -88,26 +94,38 @@ public final class TemplateRegistry implements ChatTemplates {
 
   private static Optional<Choice> ofCheckpoint(ModelFiles files) {
     return JinjaSource.of(files)
-        .map(source -> new Choice(source.compile("jinja", files), source.where() + " of the checkpoint has a chat_template"));
+        .map(
+            source ->
+                new Choice(
+                    source.compile("jinja", files),
+                    source.where() + " of the checkpoint has a chat_template"));
   }
 
-  /** The folder's own name counts before the whole path, in which a home folder may match by chance. */
+  /**
+   * The folder's own name counts before the whole path, in which a home folder may match by chance.
+   */
   private Optional<Choice> ofPath(ModelFiles files) {
     Path folder = files.folder();
     String name = folder.getFileName() == null ? "" : folder.getFileName().toString();
-    return builtins.get().match(name)
+    return builtins
+        .get()
+        .match(name)
         .or(() -> builtins.get().match(folder.toString()))
         .map(
             match ->
                 new Choice(
                     match.template(),
-                    "the checkpoint has no chat_template; its path " + folder + " contains " + match.rule().describe()));
+                    "the checkpoint has no chat_template; its path "
+                        + folder
+                        + " contains "
+                        + match.rule().describe()));
   }
 
   private Choice fallback(ModelFiles files) {
     return new Choice(
         builtins.get().named(FALLBACK).orElseThrow(),
-        "the checkpoint has no chat_template and no built-in template matches the path " + files.folder());
+        "the checkpoint has no chat_template and no built-in template matches the path "
+            + files.folder());
   }
 
   /** The built-in templates are read when the first is needed, not while the framework starts. */

@@ -22,7 +22,8 @@ record TemplateTraits(ContentForm texts, ContentForm images, boolean printsImage
    */
   static TemplateTraits probe(String marker, Function<Object, String> render) {
     ContentForm texts =
-        shows(render, ContentForm.STRING.text(PROBE)) || !shows(render, ContentForm.PARTS.text(PROBE))
+        shows(render, ContentForm.STRING.text(PROBE))
+                || !shows(render, ContentForm.PARTS.text(PROBE))
             ? ContentForm.STRING
             : ContentForm.PARTS;
     for (ContentForm form : List.of(ContentForm.PARTS, ContentForm.URL_PARTS)) {
@@ -33,11 +34,14 @@ record TemplateTraits(ContentForm texts, ContentForm images, boolean printsImage
     return new TemplateTraits(texts, texts, false);
   }
 
-  private static boolean printsOnce(Function<Object, String> render, String marker, ContentForm form) {
+  private static boolean printsOnce(
+      Function<Object, String> render, String marker, ContentForm form) {
     String without = output(render, form.text(PROBE));
     Object content = List.of(form.image(), Map.of("type", "text", "text", PROBE));
     String with = output(render, content);
-    return shows(render, content) && count(with, marker) == count(without, marker) + 1 && count(without, marker) == 0;
+    return shows(render, content)
+        && count(with, marker) == count(without, marker) + 1
+        && count(without, marker) == 0;
   }
 
   /** Whether the content's text is printed, and not the content's Python form. */

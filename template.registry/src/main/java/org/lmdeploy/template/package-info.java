@@ -1,2 +1,4 @@
-/** The registry of chat templates: built-in ones as data, and the checkpoints' own Jinja templates. */
+/**
+ * The registry of chat templates: built-in ones as data, and the checkpoints' own Jinja templates.
+ */
 package org.lmdeploy.template;

@@ -37,7 +37,10 @@ class BuiltinTemplatesTest {
                                           assertEquals(
                                               golden.getValue(),
                                               Prompts.text(
-                                                  templates.named(name).orElseThrow().render(Prompts.input(messages)))));
+                                                  templates
+                                                      .named(name)
+                                                      .orElseThrow()
+                                                      .render(Prompts.input(messages)))));
                                 }));
   }
 
@@ -48,28 +51,37 @@ class BuiltinTemplatesTest {
             (path, name) ->
                 assertEquals(
                     name,
-                    templates.match((String) path).map(match -> match.template().name()).orElse(null),
+                    templates
+                        .match((String) path)
+                        .map(match -> match.template().name())
+                        .orElse(null),
                     (String) path));
   }
 
   @Test
   void namesAndStopWordsAreThoseOfLmdeploy() {
     Map<?, ?> stopWords = (Map<?, ?>) GOLDENS.get("stop_words");
-    assertEquals(stopWords.keySet().stream().map(String.class::cast).sorted().toList(), templates.names());
+    assertEquals(
+        stopWords.keySet().stream().map(String.class::cast).sorted().toList(), templates.names());
     stopWords.forEach(
-        (name, words) -> assertEquals(words, templates.named((String) name).orElseThrow().stopWords(), (String) name));
+        (name, words) ->
+            assertEquals(
+                words, templates.named((String) name).orElseThrow().stopWords(), (String) name));
   }
 
   private static List<ChatMessage> messages(Object json) {
     return ((List<?>) json)
         .stream()
             .map(message -> (Map<?, ?>) message)
-            .map(message -> ChatMessage.of((String) message.get("role"), (String) message.get("content")))
+            .map(
+                message ->
+                    ChatMessage.of((String) message.get("role"), (String) message.get("content")))
             .toList();
   }
 
   private static Map<?, ?> goldens() {
-    try (InputStream json = BuiltinTemplatesTest.class.getResourceAsStream("/lmdeploy/prompts.json")) {
+    try (InputStream json =
+        BuiltinTemplatesTest.class.getResourceAsStream("/lmdeploy/prompts.json")) {
       return new JsonMapper().readValue(json, Map.class);
     } catch (IOException e) {
       throw new IllegalStateException(e);

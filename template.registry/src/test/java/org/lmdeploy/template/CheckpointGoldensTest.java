@@ -30,16 +30,20 @@ class CheckpointGoldensTest {
     "llava, tiny-llava-hf, <image>, '', '', <s>",
     "qwenvl, tiny-qwen-vl-chat, <imgpad>, '', '', ''",
   })
-  void promptsAreReproduced(String family, String model, String marker, String before, String after, String bos)
+  void promptsAreReproduced(
+      String family, String model, String marker, String before, String after, String bos)
       throws IOException {
     Path shared = Path.of(System.getProperty("lmdeploy.shared", ""));
     Path goldens = shared.resolve("goldens").resolve(family);
     Assumptions.assumeTrue(Files.isDirectory(goldens), "needs shared/goldens/" + family);
     Path folder = shared.resolve("models").resolve(model);
     Map<String, Object> config = new HashMap<>();
-    Map<?, ?> json = JSON.readValue(Files.readString(folder.resolve("tokenizer_config.json")), Map.class);
+    Map<?, ?> json =
+        JSON.readValue(Files.readString(folder.resolve("tokenizer_config.json")), Map.class);
     json.forEach((key, value) -> config.put((String) key, value));
-    var choice = new TemplateRegistry().choose(Prompts.files(folder, config.get("chat_template")), Optional.empty());
+    var choice =
+        new TemplateRegistry()
+            .choose(Prompts.files(folder, config.get("chat_template")), Optional.empty());
     assertEquals("tokenizer_config.json of the checkpoint has a chat_template", choice.evidence());
     List<Path> scenes;
     try (Stream<Path> files = Files.list(goldens)) {
@@ -48,8 +52,10 @@ class CheckpointGoldensTest {
     assertTrue(scenes.size() >= 12);
     for (Path scene : scenes) {
       Map<?, ?> golden = JSON.readValue(Files.readString(scene), Map.class);
-      var message = ChatMessage.user(Prompts.image(), new TextPart((String) golden.get("question")));
-      var input = new TemplateInput(List.of(message), marker, "", List.of(), Map.of("bos_token", bos));
+      var message =
+          ChatMessage.user(Prompts.image(), new TextPart((String) golden.get("question")));
+      var input =
+          new TemplateInput(List.of(message), marker, "", List.of(), Map.of("bos_token", bos));
       String tokens = before + golden.get("image_token") + "*" + golden.get("image_tokens") + after;
       String prompt = Prompts.text(choice.template().render(input)).replace("[image 0]", tokens);
       assertEquals(bos + golden.get("prompt_text"), prompt, scene.toString());

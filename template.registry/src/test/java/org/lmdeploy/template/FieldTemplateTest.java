@@ -23,10 +23,16 @@ class FieldTemplateTest {
     ChatMessage one = ChatMessage.user(new TextPart("What?"), IMAGE);
     ChatMessage two = ChatMessage.user(IMAGE, new TextPart("What?"), IMAGE);
     assertEquals("USER: [image 0]\nWhat? ASSISTANT:", tail("llava-v1", "USER:", one));
-    assertEquals("Picture 0:[image 0]\nPicture 1:[image 1]\nWhat?", tail("qwen", "Picture", two).split("<")[0]);
+    assertEquals(
+        "Picture 0:[image 0]\nPicture 1:[image 1]\nWhat?",
+        tail("qwen", "Picture", two).split("<")[0]);
     assertEquals("[image 0]What?", tail("deepseek-vl", "[image", one).split("\n")[0]);
-    assertEquals("[image 0] is Figure 0.\n[image 1] is Figure 1.\nWhat?", tail("deepseek-vl", "[image", two).split("\n\n")[0]);
-    assertEquals("[image 0] [image 1]What?", tail("internlm-xcomposer2", "[image", two).split("\\[UNUSED")[0]);
+    assertEquals(
+        "[image 0] is Figure 0.\n[image 1] is Figure 1.\nWhat?",
+        tail("deepseek-vl", "[image", two).split("\n\n")[0]);
+    assertEquals(
+        "[image 0] [image 1]What?",
+        tail("internlm-xcomposer2", "[image", two).split("\\[UNUSED")[0]);
     assertEquals("[image 0][image 1]Question: What? Answer:", tail("cogvlm", "[image", two));
   }
 
@@ -46,17 +52,30 @@ class FieldTemplateTest {
         tail("glm4", "", ChatMessage.of("user", "Count"), ChatMessage.of("assistant", "one")));
     assertEquals(
         "USER: Count ASSISTANT: one ",
-        tail("llava-v1", "USER:", ChatMessage.of("user", "Count"), ChatMessage.of("assistant", "one ")));
+        tail(
+            "llava-v1",
+            "USER:",
+            ChatMessage.of("user", "Count"),
+            ChatMessage.of("assistant", "one ")));
   }
 
   @Test
   void toolsAndTheirAnswersNeedAPlace() {
     var input =
         new TemplateInput(
-            List.of(ChatMessage.of("user", "x"), ChatMessage.of("tool", "20")), "", "", List.of(Map.of("name", "f")), Map.of());
+            List.of(ChatMessage.of("user", "x"), ChatMessage.of("tool", "20")),
+            "",
+            "",
+            List.of(Map.of("name", "f")),
+            Map.of());
     assertEquals(
-        "<|im_start|>system name=<|plugin|>\n[{\"name\": \"f\"}]<|im_end|>\n<|im_start|>user\nx<|im_end|>\n"
-            + "<|im_start|>environment\n20<|im_end|>\n<|im_start|>assistant\n",
+        "<|im_start|>system name=<|plugin|>\n"
+            + "[{\"name\": \"f\"}]<|im_end|>\n"
+            + "<|im_start|>user\n"
+            + "x<|im_end|>\n"
+            + "<|im_start|>environment\n"
+            + "20<|im_end|>\n"
+            + "<|im_start|>assistant\n",
         cut(Prompts.text(template("internlm2").render(input)), "<|im_start|>system name"));
     assertThrows(UnsupportedFeatureException.class, () -> template("vicuna").render(input));
     var answer = Prompts.input(ChatMessage.of("tool", "20"));

@@ -23,7 +23,8 @@ import org.lmdeploy.api.template.TemplateInput;
 
 class JinjaChatTemplateTest {
   private static final String STRINGS_ONLY =
-      "{% for m in messages %}[{{ m['role'] }}]{{ m['content'] }}{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}";
+      "{% for m in messages %}[{{ m['role'] }}]{{ m['content'] }}{% endfor %}{% if"
+          + " add_generation_prompt %}[assistant]{% endif %}";
   private static final ImagePart IMAGE = Prompts.image();
 
   @Test
@@ -60,10 +61,15 @@ class JinjaChatTemplateTest {
 
   @Test
   void aUserPlacesImagesInTheText() {
-    ChatMessage placed = ChatMessage.user(IMAGE, new TextPart("left <IMAGE_TOKEN> right <IMAGE_TOKEN>."), IMAGE);
+    ChatMessage placed =
+        ChatMessage.user(IMAGE, new TextPart("left <IMAGE_TOKEN> right <IMAGE_TOKEN>."), IMAGE);
     assertEquals("[user]left [image 0] right [image 1].[assistant]", render(STRINGS_ONLY, placed));
     assertEquals(
-        "<|im_start|>user\nPicture 1: [image 0]x<|im_end|>\n<|im_start|>user\nleft [image 1] right [image 2].<|im_end|>\n<|im_start|>assistant\n",
+        "<|im_start|>user\n"
+            + "Picture 1: [image 0]x<|im_end|>\n"
+            + "<|im_start|>user\n"
+            + "left [image 1] right [image 2].<|im_end|>\n"
+            + "<|im_start|>assistant\n",
         render(resource("chatml_images"), ChatMessage.user(IMAGE, new TextPart("x")), placed));
     for (String text : List.of("<IMAGE_TOKEN>", "<IMAGE_TOKEN><IMAGE_TOKEN><IMAGE_TOKEN>")) {
       ChatMessage wrong = ChatMessage.user(IMAGE, IMAGE, new TextPart(text));
@@ -78,14 +84,18 @@ class JinjaChatTemplateTest {
     assertEquals(
         "<|im_start|>user\nPicture 1: [image 0]" + text + "<|im_end|>\n<|im_start|>assistant\n",
         render(resource("chatml_images"), ChatMessage.user(IMAGE, new TextPart(text))));
-    assertEquals("[user]" + text + "[assistant]", render(STRINGS_ONLY, ChatMessage.of("user", text)));
-    assertEquals("[user][image 0]\n" + text + "[assistant]", render(STRINGS_ONLY, ChatMessage.user(IMAGE, new TextPart(text))));
+    assertEquals(
+        "[user]" + text + "[assistant]", render(STRINGS_ONLY, ChatMessage.of("user", text)));
+    assertEquals(
+        "[user][image 0]\n" + text + "[assistant]",
+        render(STRINGS_ONLY, ChatMessage.user(IMAGE, new TextPart(text))));
   }
 
   @Test
   void markersThatTheTemplateAlwaysPrintsAreText() {
     String template = "An image is <image>. " + STRINGS_ONLY;
-    assertEquals("An image is <image>. [user][image 0]\nx[assistant]",
+    assertEquals(
+        "An image is <image>. [user][image 0]\nx[assistant]",
         render(template, ChatMessage.user(IMAGE, new TextPart("x"))));
   }
 
@@ -93,56 +103,91 @@ class JinjaChatTemplateTest {
   void neighbouringTextIsOnePiece() {
     List<PromptPiece> pieces =
         template(resource("chatml_images"))
-            .render(Prompts.input(ChatMessage.user(new TextPart("a"), new TextPart("b <image>"), IMAGE, new TextPart("c"))));
+            .render(
+                Prompts.input(
+                    ChatMessage.user(
+                        new TextPart("a"), new TextPart("b <image>"), IMAGE, new TextPart("c"))));
     assertEquals(3, pieces.size());
   }
 
   @Test
   void theAssistantsLastMessageIsContinued() {
     ChatMessage question = ChatMessage.of("user", "Count.");
-    assertEquals("[user]Count.[assistant]one, two, ", render(STRINGS_ONLY, question, ChatMessage.of("assistant", "one, two, ")));
-    assertEquals("USER: Count. ASSISTANT: one, ", render(resource("parts_only"), question, ChatMessage.of("assistant", "one, ")));
+    assertEquals(
+        "[user]Count.[assistant]one, two, ",
+        render(STRINGS_ONLY, question, ChatMessage.of("assistant", "one, two, ")));
+    assertEquals(
+        "USER: Count. ASSISTANT: one, ",
+        render(resource("parts_only"), question, ChatMessage.of("assistant", "one, ")));
     assertEquals(
         "<|im_start|>user\nCount.<|im_end|>\n<|im_start|>assistant\none",
         render(resource("chatml_images"), question, ChatMessage.of("assistant", "one")));
-    String forgetful = "{% for m in messages %}{% if m.role == 'user' %}{{ m.content }}{% endif %}{% endfor %}";
-    var e = assertThrows(InvalidRequestException.class, () -> render(forgetful, question, ChatMessage.of("assistant", "x")));
+    String forgetful =
+        "{% for m in messages %}{% if m.role == 'user' %}{{ m.content }}{% endif %}{% endfor %}";
+    var e =
+        assertThrows(
+            InvalidRequestException.class,
+            () -> render(forgetful, question, ChatMessage.of("assistant", "x")));
     assertTrue(e.getMessage().contains("leaves out the last message"), e.getMessage());
   }
 
   @Test
   void theTemplatesRefusalIsAnInvalidRequest() {
-    String refusing = "{% if messages[0].role == 'system' %}{{ raise_exception('no system message') }}{% endif %}" + STRINGS_ONLY;
-    var e = assertThrows(InvalidRequestException.class, () -> render(refusing, ChatMessage.of("system", "x")));
+    String refusing =
+        "{% if messages[0].role == 'system' %}{{ raise_exception('no system message') }}{% endif %}"
+            + STRINGS_ONLY;
+    var e =
+        assertThrows(
+            InvalidRequestException.class, () -> render(refusing, ChatMessage.of("system", "x")));
     assertTrue(e.getMessage().contains("refuses the messages: no system message"), e.getMessage());
-    var failing = assertThrows(InvalidRequestException.class, () -> render("\n{{ messages[0].x.y }}", ChatMessage.of("user", "x")));
+    var failing =
+        assertThrows(
+            InvalidRequestException.class,
+            () -> render("\n{{ messages[0].x.y }}", ChatMessage.of("user", "x")));
     assertTrue(failing.getMessage().contains("(line 2)"), failing.getMessage());
   }
 
   @Test
   void imagesThatTheTemplateLeavesOutAreAnError() {
-    String userOnly = "{% for m in messages %}{% if m.content is string %}{{ m.content }}{% elif m.role == 'user' %}"
-        + "{% for p in m.content %}{{ p.text if p.type == 'text' else '<image>' }}{% endfor %}{% endif %}{% endfor %}";
-    var e = assertThrows(InvalidRequestException.class,
-        () -> render(userOnly, new ChatMessage("system", List.of(IMAGE)), ChatMessage.user(IMAGE)));
+    String userOnly =
+        "{% for m in messages %}{% if m.content is string %}{{ m.content }}{% elif m.role == 'user'"
+            + " %}{% for p in m.content %}{{ p.text if p.type == 'text' else '<image>' }}{% endfor"
+            + " %}{% endif %}{% endfor %}";
+    var e =
+        assertThrows(
+            InvalidRequestException.class,
+            () ->
+                render(
+                    userOnly, new ChatMessage("system", List.of(IMAGE)), ChatMessage.user(IMAGE)));
     assertTrue(e.getMessage().contains("1 of 2 images"), e.getMessage());
   }
 
   @Test
   void aBrokenTemplateIsABrokenModel() {
     var e = assertThrows(InvalidModelException.class, () -> template("{% for %}"));
-    assertTrue(e.getMessage().contains("tokenizer_config.json") && e.getMessage().contains("line 1"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("tokenizer_config.json") && e.getMessage().contains("line 1"),
+        e.getMessage());
   }
 
   @Test
   void toolsAndVariablesReachTheTemplate() {
     String source = "{{ eos_token }}{{ tools | tojson if tools else 'none' }}{{ enable_thinking }}";
-    var named = List.of(Map.of("name", "default", "template", source), Map.of("name", "tool_use", "template", "T" + source));
-    var input = new TemplateInput(
-        List.of(ChatMessage.of("user", "x")), "", "", List.of(Map.of("name", "f")), Map.of("enable_thinking", false));
+    var named =
+        List.of(
+            Map.of("name", "default", "template", source),
+            Map.of("name", "tool_use", "template", "T" + source));
+    var input =
+        new TemplateInput(
+            List.of(ChatMessage.of("user", "x")),
+            "",
+            "",
+            List.of(Map.of("name", "f")),
+            Map.of("enable_thinking", false));
     ChatTemplate template = template(named);
     assertEquals("T</s>[{\"name\": \"f\"}]False", Prompts.text(template.render(input)));
-    assertEquals("</s>none", Prompts.text(template.render(Prompts.input(ChatMessage.of("user", "x")))));
+    assertEquals(
+        "</s>none", Prompts.text(template.render(Prompts.input(ChatMessage.of("user", "x")))));
   }
 
   private static String render(Object source, ChatMessage... messages) {
@@ -150,11 +195,14 @@ class JinjaChatTemplateTest {
   }
 
   private static ChatTemplate template(Object source) {
-    return new TemplateRegistry().choose(Prompts.files(Path.of("model"), source), Optional.empty()).template();
+    return new TemplateRegistry()
+        .choose(Prompts.files(Path.of("model"), source), Optional.empty())
+        .template();
   }
 
   private static String resource(String name) {
-    try (InputStream file = JinjaChatTemplateTest.class.getResourceAsStream("/jinja/" + name + ".jinja")) {
+    try (InputStream file =
+        JinjaChatTemplateTest.class.getResourceAsStream("/jinja/" + name + ".jinja")) {
       return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new IllegalStateException(e);

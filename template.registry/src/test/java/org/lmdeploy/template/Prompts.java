@@ -51,12 +51,22 @@ final class Prompts {
         Optional.of(
             ConfigTree.of(
                 "tokenizer_config.json",
-                Map.of("bos_token", "<s>", "eos_token", Map.of("content", "</s>"), "chat_template", chatTemplate))));
+                Map.of(
+                    "bos_token",
+                    "<s>",
+                    "eos_token",
+                    Map.of("content", "</s>"),
+                    "chat_template",
+                    chatTemplate))));
   }
 
   /** A model without a template of its own. */
   static ModelFiles files(Path folder) {
     return new ModelFiles(
-        folder, ConfigTree.of("config.json", Map.of()), Optional.empty(), Optional.empty(), Optional.empty());
+        folder,
+        ConfigTree.of("config.json", Map.of()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 }

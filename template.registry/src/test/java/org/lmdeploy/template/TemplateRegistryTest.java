@@ -26,7 +26,9 @@ class TemplateRegistryTest {
 
   @Test
   void plainJavaFindsTheService() {
-    assertEquals(TemplateRegistry.class, ServiceLoader.load(ChatTemplates.class).findFirst().orElseThrow().getClass());
+    assertEquals(
+        TemplateRegistry.class,
+        ServiceLoader.load(ChatTemplates.class).findFirst().orElseThrow().getClass());
   }
 
   @Test
@@ -50,11 +52,16 @@ class TemplateRegistryTest {
 
   @Test
   void thenTheOneThatMatchesThePath() {
-    var choice = registry.choose(Prompts.files(Path.of("/models/yi/InternVL2-8B")), Optional.empty());
+    var choice =
+        registry.choose(Prompts.files(Path.of("/models/yi/InternVL2-8B")), Optional.empty());
     assertEquals("internvl2-internlm2", choice.template().name());
-    assertTrue(choice.evidence().endsWith("InternVL2-8B contains 'internvl2' but not 'internvl2-4b'"), choice.evidence());
-    var cached = registry.choose(
-        Prompts.files(Path.of("/hub/models--OpenGVLab--InternVL2-4B/snapshots/0123")), Optional.empty());
+    assertTrue(
+        choice.evidence().endsWith("InternVL2-8B contains 'internvl2' but not 'internvl2-4b'"),
+        choice.evidence());
+    var cached =
+        registry.choose(
+            Prompts.files(Path.of("/hub/models--OpenGVLab--InternVL2-4B/snapshots/0123")),
+            Optional.empty());
     assertEquals("internvl2-phi3", cached.template().name());
   }
 
@@ -67,18 +74,28 @@ class TemplateRegistryTest {
 
   @Test
   void jsonChangesANamedTemplateOrStandsForItself() throws IOException {
-    String json = "{\"model_name\": \"vicuna\", \"meta_instruction\": \"Hi.\", \"user\": null, \"stop_words\": [\"#\"]}";
+    String json =
+        "{\"model_name\": \"vicuna\", \"meta_instruction\": \"Hi.\", \"user\": null,"
+            + " \"stop_words\": [\"#\"]}";
     Path file = Files.writeString(folder.resolve("template.json"), json);
     for (String requested : List.of(json, file.toString())) {
       var choice = registry.choose(Prompts.files(folder, "own"), Optional.of(requested));
       assertEquals("Hi. USER: x ASSISTANT: ", render(choice));
       assertEquals(List.of("#"), choice.template().stopWords());
     }
-    assertEquals("<x>", render(registry.choose(Prompts.files(folder), Optional.of("{\"user\":\"<\",\"eoh\":\">\"}"))));
-    assertEquals("x", render(registry.choose(Prompts.files(folder),
-        Optional.of("{\"model_name\":\"llama2\",\"capability\":\"completion\"}"))));
+    assertEquals(
+        "<x>",
+        render(
+            registry.choose(Prompts.files(folder), Optional.of("{\"user\":\"<\",\"eoh\":\">\"}"))));
+    assertEquals(
+        "x",
+        render(
+            registry.choose(
+                Prompts.files(folder),
+                Optional.of("{\"model_name\":\"llama2\",\"capability\":\"completion\"}"))));
     Path jinja = Files.writeString(folder.resolve("my.jinja"), "J{{ messages[0].content }}");
-    assertEquals("Jx", render(registry.choose(Prompts.files(folder), Optional.of(jinja.toString()))));
+    assertEquals(
+        "Jx", render(registry.choose(Prompts.files(folder), Optional.of(jinja.toString()))));
   }
 
   @Test

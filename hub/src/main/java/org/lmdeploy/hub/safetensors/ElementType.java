@@ -5,7 +5,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.lmdeploy.api.tensor.DType;
 
-/** Element types of the safetensors format. Those without a {@link DType} are sized but not used. */
+/**
+ * Element types of the safetensors format. Those without a {@link DType} are sized but not used.
+ */
 enum ElementType {
   BOOL(1, null),
   U8(1, DType.U8),

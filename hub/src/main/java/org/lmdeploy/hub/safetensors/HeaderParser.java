@@ -81,7 +81,15 @@ final class HeaderParser {
         throw wrong(name, "begins at " + begin + ", behind its end at " + end);
       }
       if (end - begin != bytes) {
-        throw wrong(name, "is " + type + shape + ", which needs " + bytes + " bytes; its offsets span " + (end - begin));
+        throw wrong(
+            name,
+            "is "
+                + type
+                + shape
+                + ", which needs "
+                + bytes
+                + " bytes; its offsets span "
+                + (end - begin));
       }
       return new TensorEntry(name, type, shape, begin, end);
     } catch (ArithmeticException e) {
@@ -95,7 +103,10 @@ final class HeaderParser {
     String text = parser.getString();
     return ElementType.named(text)
         .orElseThrow(
-            () -> wrong(name, "has the unknown dtype '" + text + "'; known are " + ElementType.names()));
+            () ->
+                wrong(
+                    name,
+                    "has the unknown dtype '" + text + "'; known are " + ElementType.names()));
   }
 
   private long[] numbers(String name, String key, int most) {

@@ -58,11 +58,17 @@ public final class SafetensorsCheckpoint implements Checkpoint {
     }
     TensorEntry entry = file.entries().get(name);
     DType dtype =
-        entry.type().dtype()
+        entry
+            .type()
+            .dtype()
             .orElseThrow(
                 () ->
                     new InvalidModelException(
-                        file.name() + ": tensor " + name + " has the type " + entry.type()
+                        file.name()
+                            + ": tensor "
+                            + name
+                            + " has the type "
+                            + entry.type()
                             + ", which cannot be used; float types are F32, F16 and BF16"));
     return new HostTensor(dtype, entry.shape(), file.bytes(entry));
   }
@@ -88,7 +94,12 @@ public final class SafetensorsCheckpoint implements Checkpoint {
         SafetensorsFile other = fileOf.put(tensor, file);
         if (other != null) {
           throw new InvalidModelException(
-              "tensor " + tensor + " is in " + other.name() + " and in " + file.name()
+              "tensor "
+                  + tensor
+                  + " is in "
+                  + other.name()
+                  + " and in "
+                  + file.name()
                   + "; model.safetensors.index.json would say which one counts");
         }
       }
@@ -116,7 +127,9 @@ public final class SafetensorsCheckpoint implements Checkpoint {
     String[] parts = name.split("\\.");
     String tail = parts.length < 2 ? name : parts[parts.length - 2] + "." + parts[parts.length - 1];
     String similar =
-        fileOf.keySet().stream().filter(other -> other.endsWith(tail)).limit(MAX_SIMILAR)
+        fileOf.keySet().stream()
+            .filter(other -> other.endsWith(tail))
+            .limit(MAX_SIMILAR)
             .collect(Collectors.joining(", "));
     return similar.isEmpty() ? "" : "; it has " + similar;
   }

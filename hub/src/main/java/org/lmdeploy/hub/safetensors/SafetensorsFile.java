@@ -41,9 +41,11 @@ record SafetensorsFile(String name, Map<String, TensorEntry> entries, MemorySegm
       byte[] header = new byte[Math.toIntExact(headerBytes)];
       readFully(name, channel, ByteBuffer.wrap(header), LENGTH_BYTES);
       long dataBytes = size - LENGTH_BYTES - headerBytes;
-      Map<String, TensorEntry> entries = contiguous(name, HeaderParser.parse(name, header), dataBytes);
+      Map<String, TensorEntry> entries =
+          contiguous(name, HeaderParser.parse(name, header), dataBytes);
       MemorySegment file = channel.map(MapMode.READ_ONLY, 0, size, arena);
-      return new SafetensorsFile(name, entries, file.asSlice(LENGTH_BYTES + headerBytes, dataBytes));
+      return new SafetensorsFile(
+          name, entries, file.asSlice(LENGTH_BYTES + headerBytes, dataBytes));
     } catch (IOException e) {
       throw new InvalidModelException(path + " cannot be read: " + e.getMessage(), e);
     }
@@ -57,14 +59,21 @@ record SafetensorsFile(String name, Map<String, TensorEntry> entries, MemorySegm
   private static long headerLength(String name, FileChannel channel, long size) throws IOException {
     if (size < LENGTH_BYTES) {
       throw new InvalidModelException(
-          name + " has " + size + " bytes; a safetensors file begins with 8 bytes of header length");
+          name
+              + " has "
+              + size
+              + " bytes; a safetensors file begins with 8 bytes of header length");
     }
     ByteBuffer length = ByteBuffer.allocate((int) LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     readFully(name, channel, length, 0);
     long bytes = length.getLong(0);
     if (bytes < 2 || bytes > MAX_HEADER) {
       throw new InvalidModelException(
-          name + " says its header has " + Long.toUnsignedString(bytes) + " bytes; 2 to " + MAX_HEADER
+          name
+              + " says its header has "
+              + Long.toUnsignedString(bytes)
+              + " bytes; 2 to "
+              + MAX_HEADER
               + " are possible. This is no safetensors file or it is damaged");
     }
     if (bytes > size - LENGTH_BYTES) {
@@ -88,7 +97,8 @@ record SafetensorsFile(String name, Map<String, TensorEntry> entries, MemorySegm
       String file, List<TensorEntry> entries, long dataBytes) {
     List<TensorEntry> ordered =
         entries.stream()
-            .sorted(Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end))
+            .sorted(
+                Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end))
             .toList();
     Map<String, TensorEntry> byName = new LinkedHashMap<>();
     long position = 0;
@@ -96,13 +106,21 @@ record SafetensorsFile(String name, Map<String, TensorEntry> entries, MemorySegm
       String where = file + ": tensor " + entry.name();
       if (entry.end() > dataBytes) {
         throw new InvalidModelException(
-            where + " ends at byte " + entry.end() + " of the data, the file has only " + dataBytes
+            where
+                + " ends at byte "
+                + entry.end()
+                + " of the data, the file has only "
+                + dataBytes
                 + "; it is truncated or its offsets are wrong");
       }
       if (entry.begin() != position) {
         throw new InvalidModelException(
-            where + " begins at byte " + entry.begin() + ", "
-                + (entry.begin() < position ? "inside the tensor before it, which ends at "
+            where
+                + " begins at byte "
+                + entry.begin()
+                + ", "
+                + (entry.begin() < position
+                    ? "inside the tensor before it, which ends at "
                     : "behind a gap: the tensor before it ends at ")
                 + position);
       }

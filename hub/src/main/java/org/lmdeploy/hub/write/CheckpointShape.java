@@ -54,7 +54,13 @@ final class CheckpointShape {
 
   /** Sizes that a decoder's configuration gives. */
   record Decoder(
-      int layers, long hidden, long intermediate, long heads, long kvHeads, long headDim, long vocabulary,
+      int layers,
+      long hidden,
+      long intermediate,
+      long heads,
+      long kvHeads,
+      long headDim,
+      long vocabulary,
       boolean tied) {
     static Decoder of(ConfigTree config) {
       int heads = config.positiveInt("num_attention_heads");

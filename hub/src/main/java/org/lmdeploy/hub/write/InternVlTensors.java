@@ -2,7 +2,9 @@ package org.lmdeploy.hub.write;
 
 import org.lmdeploy.api.config.ConfigTree;
 
-/** The tensors of InternVL: InternViT, the projector, and a decoder under {@code language_model}. */
+/**
+ * The tensors of InternVL: InternViT, the projector, and a decoder under {@code language_model}.
+ */
 final class InternVlTensors {
   private static final String DECODER = "language_model.";
 
@@ -33,7 +35,12 @@ final class InternVlTensors {
     String embeddings = "vision_model.embeddings.";
     out.bias(embeddings + "class_embedding", 1, 1, hidden);
     out.bias(embeddings + "position_embedding", 1, side * side + 1, hidden);
-    out.matrix(embeddings + "patch_embedding.weight", hidden, config.positiveInt("num_channels", 3), patch, patch);
+    out.matrix(
+        embeddings + "patch_embedding.weight",
+        hidden,
+        config.positiveInt("num_channels", 3),
+        patch,
+        patch);
     out.bias(embeddings + "patch_embedding.bias", hidden);
     for (int i = 0; i < config.positiveInt("num_hidden_layers"); i++) {
       String layer = "vision_model.encoder.layers." + i + ".";

@@ -91,7 +91,9 @@ public final class RandomCheckpoint {
       case "InternLM2ForCausalLM" -> DecoderTensors.internlm2(shape, prefix, config);
       default ->
           throw new UnsupportedFeatureException(
-              config.path() + ": architecture " + architecture(config)
+              config.path()
+                  + ": architecture "
+                  + architecture(config)
                   + " cannot be written; LlamaForCausalLM, MistralForCausalLM, InternLM2ForCausalLM"
                   + " and InternVLChatModel can");
     }

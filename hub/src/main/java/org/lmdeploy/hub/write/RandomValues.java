@@ -9,8 +9,8 @@ import org.lmdeploy.api.tensor.DType;
 
 /**
  * The random values of one tensor. They depend on the seed and the tensor's name alone, so sharding
- * does not change them. Every value is one of 65,536 that are computed once, which makes writing
- * as fast as the disk.
+ * does not change them. Every value is one of 65,536 that are computed once, which makes writing as
+ * fast as the disk.
  */
 final class RandomValues {
   /** Values drawn from one 64-bit random number. */
@@ -45,7 +45,9 @@ final class RandomValues {
     }
   }
 
-  /** Fills a part of the tensor; parts are filled in order and hold whole draws, but for the last. */
+  /**
+   * Fills a part of the tensor; parts are filled in order and hold whole draws, but for the last.
+   */
   void fill(MemorySegment target) {
     long bytes = wide ? Integer.BYTES : Short.BYTES;
     long count = target.byteSize() / bytes;

@@ -35,7 +35,8 @@ public final class SafetensorsWriter {
   }
 
   /** Writes one file that holds the tensors in this order. An existing file is replaced. */
-  public static void write(Path file, List<TensorSpec> tensors, Sources sources) throws IOException {
+  public static void write(Path file, List<TensorSpec> tensors, Sources sources)
+      throws IOException {
     byte[] header = header(tensors);
     try (FileChannel channel =
             FileChannel.open(

@@ -15,8 +15,23 @@ import org.lmdeploy.api.error.InvalidModelException;
 /** Damaged files are read or refused; nothing else ever happens, and nothing reads outside. */
 class HeaderMutationTest {
   private static final String[] INTERESTING = {
-    "-1", "0", "9223372036854775807", "9223372036854775808", "1e308", "NaN", "null", "[]", "{}",
-    "\"F64\"", "4", "12", "\\u0000", "\"a\"", "]", "}", ","
+    "-1",
+    "0",
+    "9223372036854775807",
+    "9223372036854775808",
+    "1e308",
+    "NaN",
+    "null",
+    "[]",
+    "{}",
+    "\"F64\"",
+    "4",
+    "12",
+    "\\u0000",
+    "\"a\"",
+    "]",
+    "}",
+    ","
   };
 
   @TempDir Path folder;
@@ -63,7 +78,10 @@ class HeaderMutationTest {
     for (int k = random.nextInt(1, 4); k > 0; k--) {
       int from = random.nextInt(header.length());
       int to = Math.min(header.length(), from + random.nextInt(6));
-      header = header.substring(0, from) + INTERESTING[random.nextInt(INTERESTING.length)] + header.substring(to);
+      header =
+          header.substring(0, from)
+              + INTERESTING[random.nextInt(INTERESTING.length)]
+              + header.substring(to);
     }
     return SafetensorsFixture.file(header.getBytes(StandardCharsets.UTF_8), 12);
   }

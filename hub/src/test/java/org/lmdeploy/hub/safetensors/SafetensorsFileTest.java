@@ -25,7 +25,8 @@ class SafetensorsFileTest {
 
   @Test
   void tensorsLieWhereTheHeaderSays() throws IOException {
-    try (var checkpoint = SafetensorsFixture.open(folder, SafetensorsFixture.file(SafetensorsFixture.GOOD, 12))) {
+    try (var checkpoint =
+        SafetensorsFixture.open(folder, SafetensorsFixture.file(SafetensorsFixture.GOOD, 12))) {
       assertEquals(Set.of("a", "b"), checkpoint.names());
       assertEquals(12, checkpoint.bytes());
       var b = checkpoint.tensor("b");
@@ -38,7 +39,8 @@ class SafetensorsFileTest {
 
   @Test
   void aClosedCheckpointCannotBeRead() throws IOException {
-    var checkpoint = SafetensorsFixture.open(folder, SafetensorsFixture.file(SafetensorsFixture.GOOD, 12));
+    var checkpoint =
+        SafetensorsFixture.open(folder, SafetensorsFixture.file(SafetensorsFixture.GOOD, 12));
     var data = checkpoint.tensor("a").data();
     checkpoint.close();
     checkpoint.close();
@@ -78,21 +80,31 @@ class SafetensorsFileTest {
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[-12,0]}} | -12 in data_offsets",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[12,0]}} | behind its end",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}} | needs 12 bytes",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12,14]}} | more than 2 numbers",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12,14]}} | more than 2"
+            + " numbers",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}} | the file has only 12",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} | 4 bytes behind its last tensor",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} | 4 bytes behind its last"
+            + " tensor",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}} | behind a gap",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,12]}} | 2^63",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[9223372036854775807],\"data_offsets\":[0,12]}} | 2^63",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,12]}} | no valid JSON",
-        "{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[4,12]}} | inside the tensor before it",
-        "{\"a\":{\"dtype\":\"U8\",\"shape\":[6],\"data_offsets\":[0,6]},\"a\":{\"dtype\":\"U8\",\"shape\":[6],\"data_offsets\":[6,12]}} | Duplicate",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12],\"x\":1}} | unknown key 'x'",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,12]}} |"
+            + " 2^63",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[9223372036854775807],\"data_offsets\":[0,12]}} |"
+            + " 2^63",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,12]}} | no"
+            + " valid JSON",
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[4,12]}}"
+            + " | inside the tensor before it",
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":[6],\"data_offsets\":[0,6]},\"a\":{\"dtype\":\"U8\",\"shape\":[6],\"data_offsets\":[6,12]}}"
+            + " | Duplicate",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12],\"x\":1}} | unknown key"
+            + " 'x'",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_ | no valid JSON",
       })
   void damagedHeadersSayWhatIsWrong(String header, String problem) {
-    var e = assertThrows(InvalidModelException.class,
-        () -> SafetensorsFixture.open(folder, SafetensorsFixture.file(header, 12)));
+    var e =
+        assertThrows(
+            InvalidModelException.class,
+            () -> SafetensorsFixture.open(folder, SafetensorsFixture.file(header, 12)));
     assertTrue(e.getMessage().contains(problem), e.getMessage());
     assertTrue(e.getMessage().contains("model.safetensors"), e.getMessage());
   }

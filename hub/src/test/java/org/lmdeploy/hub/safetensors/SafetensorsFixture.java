@@ -16,7 +16,8 @@ final class SafetensorsFixture {
       """
       {"__metadata__":{"format":"pt"},\
       "a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},\
-      "b":{"dtype":"BF16","shape":[1,2],"data_offsets":[8,12]}}""";
+      "b":{"dtype":"BF16","shape":[1,2],"data_offsets":[8,12]}}\
+      """;
 
   private SafetensorsFixture() {}
 

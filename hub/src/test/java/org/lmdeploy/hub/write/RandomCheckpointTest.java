@@ -55,19 +55,25 @@ class RandomCheckpointTest {
           double value =
               switch (tensor.dtype()) {
                 case F32 -> tensor.data().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * i);
-                case F16 -> Float.float16ToFloat(tensor.data().get(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * i));
-                default -> Float.intBitsToFloat(tensor.data().get(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * i) << 16);
+                case F16 ->
+                    Float.float16ToFloat(
+                        tensor.data().get(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * i));
+                default ->
+                    Float.intBitsToFloat(
+                        tensor.data().get(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * i) << 16);
               };
           squares += value * value;
         }
-        assertEquals(1 / Math.sqrt(64), Math.sqrt(squares / tensor.shape().elements()), 0.005, dtype);
+        assertEquals(
+            1 / Math.sqrt(64), Math.sqrt(squares / tensor.shape().elements()), 0.005, dtype);
       }
     }
   }
 
   @Test
   void tiedEmbeddingsHaveNoHead() {
-    assertFalse(names(Configs.llama(Map.of("tie_word_embeddings", true))).containsKey("lm_head.weight"));
+    assertFalse(
+        names(Configs.llama(Map.of("tie_word_embeddings", true))).containsKey("lm_head.weight"));
     assertTrue(names(Configs.llama(Map.of())).containsKey("lm_head.weight"));
   }
 

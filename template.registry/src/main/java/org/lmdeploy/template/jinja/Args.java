@@ -47,7 +47,8 @@ record Args(List<Object> positional, Map<String, Object> named, Library library)
   /** Fails when a call has arguments that the callee does not know. */
   Args limit(int most, String... names) {
     if (positional.size() > most) {
-      throw JinjaException.runtime("at most " + most + " arguments are taken, got " + positional.size());
+      throw JinjaException.runtime(
+          "at most " + most + " arguments are taken, got " + positional.size());
     }
     Set<String> known = Set.of(names);
     for (String name : named.keySet()) {

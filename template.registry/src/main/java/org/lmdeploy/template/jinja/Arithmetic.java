@@ -41,7 +41,9 @@ final class Arithmetic {
   }
 
   static Object negate(Object value) {
-    return value instanceof Double d ? (Object) (-d) : (Object) exact(() -> Math.negateExact(whole(value)));
+    return value instanceof Double d
+        ? (Object) (-d)
+        : (Object) exact(() -> Math.negateExact(whole(value)));
   }
 
   private static Object numbers(String operator, Object a, Object b) {

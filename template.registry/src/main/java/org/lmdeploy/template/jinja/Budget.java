@@ -25,7 +25,8 @@ final class Budget {
   static void step() {
     Budget budget = CURRENT.get();
     if (++budget.steps > budget.limits.steps()) {
-      throw JinjaException.limit("the template needs more than " + budget.limits.steps() + " steps");
+      throw JinjaException.limit(
+          "the template needs more than " + budget.limits.steps() + " steps");
     }
     if (budget.steps % CLOCK_INTERVAL == 0) {
       budget.checkTime();

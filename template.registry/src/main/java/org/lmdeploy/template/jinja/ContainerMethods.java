@@ -14,13 +14,14 @@ final class ContainerMethods {
 
   /** {@code object.name}: an attribute or method, else the item of that name. */
   static Object attribute(Object object, String name) {
-    Object method = switch (object) {
-      case Undefined u -> throw u.error();
-      case String text -> StringMethods.bind(text, name);
-      case Map<?, ?> map -> method(map, name);
-      case List<?> list -> method(list, name);
-      case null, default -> null;
-    };
+    Object method =
+        switch (object) {
+          case Undefined u -> throw u.error();
+          case String text -> StringMethods.bind(text, name);
+          case Map<?, ?> map -> method(map, name);
+          case List<?> list -> method(list, name);
+          case null, default -> null;
+        };
     if (method != null) {
       return method;
     }
@@ -59,7 +60,8 @@ final class ContainerMethods {
     }
     Object value = object;
     for (String part : Values.text(path, "attribute").split("\\.")) {
-      boolean number = !part.isEmpty() && part.length() < 10 && part.chars().allMatch(Character::isDigit);
+      boolean number =
+          !part.isEmpty() && part.length() < 10 && part.chars().allMatch(Character::isDigit);
       value = item(value, number ? (Object) Long.valueOf(part) : part);
     }
     return value;
@@ -68,12 +70,13 @@ final class ContainerMethods {
   static List<Object> items(Map<?, ?> map) {
     Budget.build(map.size());
     List<Object> items = new ArrayList<>();
-    map.forEach((key, value) -> {
-      List<Object> pair = new ArrayList<>(2);
-      pair.add(key);
-      pair.add(value);
-      items.add(pair);
-    });
+    map.forEach(
+        (key, value) -> {
+          List<Object> pair = new ArrayList<>(2);
+          pair.add(key);
+          pair.add(value);
+          items.add(pair);
+        });
     return items;
   }
 
@@ -81,33 +84,38 @@ final class ContainerMethods {
     return switch (name) {
       case "items" -> args -> items(map);
       case "keys" -> args -> Values.iterate(map);
-      case "values" -> args -> {
-        Budget.build(map.size());
-        return new ArrayList<Object>(map.values());
-      };
-      case "get" -> args -> {
-        Object key = args.need(0, "key");
-        return map.containsKey(key) ? map.get(key) : args.get(1, "default", null);
-      };
-      case "copy" -> args -> {
-        Budget.build(map.size());
-        return new LinkedHashMap<Object, Object>(map);
-      };
+      case "values" ->
+          args -> {
+            Budget.build(map.size());
+            return new ArrayList<Object>(map.values());
+          };
+      case "get" ->
+          args -> {
+            Object key = args.need(0, "key");
+            return map.containsKey(key) ? map.get(key) : args.get(1, "default", null);
+          };
+      case "copy" ->
+          args -> {
+            Budget.build(map.size());
+            return new LinkedHashMap<Object, Object>(map);
+          };
       default -> null;
     };
   }
 
   private static Callable method(List<?> list, String name) {
     return switch (name) {
-      case "count" -> args -> list.stream().filter(item -> Values.equal(item, args.need(0, "value"))).count();
-      case "index" -> args -> {
-        for (int i = 0; i < list.size(); i++) {
-          if (Values.equal(list.get(i), args.need(0, "value"))) {
-            return (long) i;
-          }
-        }
-        throw JinjaException.runtime("the value is not in the list");
-      };
+      case "count" ->
+          args -> list.stream().filter(item -> Values.equal(item, args.need(0, "value"))).count();
+      case "index" ->
+          args -> {
+            for (int i = 0; i < list.size(); i++) {
+              if (Values.equal(list.get(i), args.need(0, "value"))) {
+                return (long) i;
+              }
+            }
+            throw JinjaException.runtime("the value is not in the list");
+          };
       case "copy" -> args -> Values.iterate(list);
       default -> null;
     };

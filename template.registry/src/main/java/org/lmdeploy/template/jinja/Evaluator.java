@@ -16,32 +16,35 @@ final class Evaluator {
   Object value(Expr expression, Scope scope) {
     Budget.step();
     Budget.enter();
-    Object value = switch (expression) {
-      case Expr.Literal literal -> literal.value();
-      case Expr.Name name -> name(name.name(), scope);
-      case Expr.ListOf list -> values(list.items(), scope);
-      case Expr.DictOf dict -> dict(dict, scope);
-      case Expr.Attribute a -> ContainerMethods.attribute(value(a.object(), scope), a.name());
-      case Expr.Item item -> ContainerMethods.item(value(item.object(), scope), value(item.index(), scope));
-      case Expr.Slice slice -> slice(slice, scope);
-      case Expr.Call call -> call(call, scope);
-      case Expr.Filter filter -> filter(filter, value(filter.value(), scope), scope);
-      case Expr.Test test -> test(test, scope);
-      case Expr.Not not -> !truth(not.value(), scope);
-      case Expr.Sign sign -> sign(sign, scope);
-      case Expr.Binary b -> Arithmetic.apply(b.operator(), value(b.left(), scope), value(b.right(), scope));
-      case Expr.And and -> {
-        Object left = value(and.left(), scope);
-        yield Values.truth(left) ? value(and.right(), scope) : left;
-      }
-      case Expr.Or or -> {
-        Object left = value(or.left(), scope);
-        yield Values.truth(left) ? left : value(or.right(), scope);
-      }
-      case Expr.Compare compare -> compare(compare, scope);
-      case Expr.Concat concat -> concat(concat, scope);
-      case Expr.Conditional c -> conditional(c, scope);
-    };
+    Object value =
+        switch (expression) {
+          case Expr.Literal literal -> literal.value();
+          case Expr.Name name -> name(name.name(), scope);
+          case Expr.ListOf list -> values(list.items(), scope);
+          case Expr.DictOf dict -> dict(dict, scope);
+          case Expr.Attribute a -> ContainerMethods.attribute(value(a.object(), scope), a.name());
+          case Expr.Item item ->
+              ContainerMethods.item(value(item.object(), scope), value(item.index(), scope));
+          case Expr.Slice slice -> slice(slice, scope);
+          case Expr.Call call -> call(call, scope);
+          case Expr.Filter filter -> filter(filter, value(filter.value(), scope), scope);
+          case Expr.Test test -> test(test, scope);
+          case Expr.Not not -> !truth(not.value(), scope);
+          case Expr.Sign sign -> sign(sign, scope);
+          case Expr.Binary b ->
+              Arithmetic.apply(b.operator(), value(b.left(), scope), value(b.right(), scope));
+          case Expr.And and -> {
+            Object left = value(and.left(), scope);
+            yield Values.truth(left) ? value(and.right(), scope) : left;
+          }
+          case Expr.Or or -> {
+            Object left = value(or.left(), scope);
+            yield Values.truth(left) ? left : value(or.right(), scope);
+          }
+          case Expr.Compare compare -> compare(compare, scope);
+          case Expr.Concat concat -> concat(concat, scope);
+          case Expr.Conditional c -> conditional(c, scope);
+        };
     Budget.leave();
     return value;
   }
@@ -123,7 +126,8 @@ final class Evaluator {
   }
 
   private Object filter(Expr.Filter filter, Object input, Scope scope) {
-    Object result = library.filter(filter.name()).apply(input, arguments(filter.arguments(), scope));
+    Object result =
+        library.filter(filter.name()).apply(input, arguments(filter.arguments(), scope));
     if (result instanceof String text) {
       Budget.build(text.length());
     }
@@ -164,16 +168,17 @@ final class Evaluator {
     Object left = value(compare.first(), scope);
     for (int i = 0; i < compare.operators().size(); i++) {
       Object right = value(compare.rest().get(i), scope);
-      boolean holds = switch (compare.operators().get(i)) {
-        case "==" -> Values.equal(left, right);
-        case "!=" -> !Values.equal(left, right);
-        case "<" -> Values.compare(left, right) < 0;
-        case "<=" -> Values.compare(left, right) <= 0;
-        case ">" -> Values.compare(left, right) > 0;
-        case ">=" -> Values.compare(left, right) >= 0;
-        case "in" -> Values.contains(right, left);
-        default -> !Values.contains(right, left);
-      };
+      boolean holds =
+          switch (compare.operators().get(i)) {
+            case "==" -> Values.equal(left, right);
+            case "!=" -> !Values.equal(left, right);
+            case "<" -> Values.compare(left, right) < 0;
+            case "<=" -> Values.compare(left, right) <= 0;
+            case ">" -> Values.compare(left, right) > 0;
+            case ">=" -> Values.compare(left, right) >= 0;
+            case "in" -> Values.contains(right, left);
+            default -> !Values.contains(right, left);
+          };
       if (!holds) {
         return false;
       }

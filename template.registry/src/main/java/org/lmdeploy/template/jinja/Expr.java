@@ -50,7 +50,8 @@ sealed interface Expr {
   record Conditional(Expr test, Expr then, Expr otherwise) implements Expr {}
 
   /** Arguments of a call, filter or test; {@code star} and {@code doubleStar} may be null. */
-  record Arguments(List<Expr> positional, List<String> names, List<Expr> named, Expr star, Expr doubleStar) {
+  record Arguments(
+      List<Expr> positional, List<String> names, List<Expr> named, Expr star, Expr doubleStar) {
     static final Arguments NONE = new Arguments(List.of(), List.of(), List.of(), null, null);
   }
 }

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Set;
 import org.lmdeploy.template.jinja.Token.Kind;
 
-/** Parses expressions with Jinja's precedence: conditional, or, and, not, comparison, + -, ~, * / // %, **, sign. */
+/**
+ * Parses expressions with Jinja's precedence: conditional, or, and, not, comparison, + -, ~, * / //
+ * %, **, sign.
+ */
 final class ExpressionParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
   private static final Set<String> FACTORS = Set.of("*", "/", "//", "%");
@@ -30,7 +33,10 @@ final class ExpressionParser {
     return value;
   }
 
-  /** Like {@link #expression} but without {@code a if b}, for the items of a loop that may have its own {@code if}. */
+  /**
+   * Like {@link #expression} but without {@code a if b}, for the items of a loop that may have its
+   * own {@code if}.
+   */
   Expr withoutCondition() {
     return or();
   }
@@ -90,7 +96,9 @@ final class ExpressionParser {
     Expr first = sum();
     List<String> operators = new ArrayList<>();
     List<Expr> rest = new ArrayList<>();
-    for (String operator = comparisonOperator(); operator != null; operator = comparisonOperator()) {
+    for (String operator = comparisonOperator();
+        operator != null;
+        operator = comparisonOperator()) {
       operators.add(operator);
       rest.add(sum());
     }

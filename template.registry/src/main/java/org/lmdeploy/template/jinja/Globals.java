@@ -26,7 +26,8 @@ final class Globals {
     args.limit(3);
     long first = Values.integer(args.need(0, "stop"), "the bound of range");
     long start = args.count() > 1 ? first : 0;
-    long stop = args.count() > 1 ? Values.integer(args.need(1, "stop"), "the bound of range") : first;
+    long stop =
+        args.count() > 1 ? Values.integer(args.need(1, "stop"), "the bound of range") : first;
     long step = args.integer(2, "step", 1);
     if (step == 0) {
       throw JinjaException.runtime("the step of range is zero");
@@ -71,7 +72,8 @@ final class Globals {
   }
 
   private static Object raise(Args args) {
-    throw new JinjaException(JinjaException.Kind.RAISED, 0, Printer.str(args.get(0, "message", "")));
+    throw new JinjaException(
+        JinjaException.Kind.RAISED, 0, Printer.str(args.get(0, "message", "")));
   }
 
   private static Object cycler(List<Object> items) {
@@ -81,26 +83,33 @@ final class Globals {
     Namespace cycler = new Namespace();
     long[] position = {0};
     cycler.set("current", items.getFirst());
-    cycler.set("next", (Callable) args -> {
-      Object current = items.get((int) (position[0]++ % items.size()));
-      cycler.set("current", items.get((int) (position[0] % items.size())));
-      return current;
-    });
-    cycler.set("reset", (Callable) args -> {
-      position[0] = 0;
-      cycler.set("current", items.getFirst());
-      return null;
-    });
+    cycler.set(
+        "next",
+        (Callable)
+            args -> {
+              Object current = items.get((int) (position[0]++ % items.size()));
+              cycler.set("current", items.get((int) (position[0] % items.size())));
+              return current;
+            });
+    cycler.set(
+        "reset",
+        (Callable)
+            args -> {
+              position[0] = 0;
+              cycler.set("current", items.getFirst());
+              return null;
+            });
     return cycler;
   }
 
   private static Object joiner(Args args) {
     String separator = Printer.str(args.get(0, "sep", ", "));
     boolean[] used = {false};
-    return (Callable) ignored -> {
-      boolean first = !used[0];
-      used[0] = true;
-      return first ? "" : separator;
-    };
+    return (Callable)
+        ignored -> {
+          boolean first = !used[0];
+          used[0] = true;
+          return first ? "" : separator;
+        };
   }
 }

@@ -1,10 +1,15 @@
 package org.lmdeploy.template.jinja;
 
-/** A template that cannot be compiled or rendered. The message names the line where that is known. */
+/**
+ * A template that cannot be compiled or rendered. The message names the line where that is known.
+ */
 public final class JinjaException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Why a template failed; callers answer differently to a bad template and to a refused conversation. */
+  /**
+   * Why a template failed; callers answer differently to a bad template and to a refused
+   * conversation.
+   */
   public enum Kind {
     /** The source is no valid template. */
     SYNTAX,

@@ -3,7 +3,8 @@ package org.lmdeploy.template.jinja;
 import java.time.Duration;
 
 /**
- * What one rendering may use. Templates come with downloaded checkpoints, so they are treated as hostile.
+ * What one rendering may use. Templates come with downloaded checkpoints, so they are treated as
+ * hostile.
  *
  * @param steps evaluated expressions and statements
  * @param characters characters written or built in intermediate strings and lists, all together

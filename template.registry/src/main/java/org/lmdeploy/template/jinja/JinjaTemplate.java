@@ -24,7 +24,11 @@ public final class JinjaTemplate {
    * @throws JinjaException of kind SYNTAX if the source is no template, LIMIT if it nests too deep
    */
   public static JinjaTemplate compile(String source, JinjaLimits limits) {
-    return new JinjaTemplate(Parser.parse(source), Objects.requireNonNull(limits, "limits"));
+    try {
+      return new JinjaTemplate(Parser.parse(source), Objects.requireNonNull(limits, "limits"));
+    } catch (StackOverflowError e) {
+      throw JinjaException.limit("the template nests too deep");
+    }
   }
 
   /** Renders with the current time. */

@@ -10,24 +10,28 @@ import java.util.regex.Pattern;
 import org.lmdeploy.template.jinja.Token.Kind;
 
 /**
- * Splits a template into tokens, with the white space rules that Hugging Face sets for chat templates: trim_blocks and
- * lstrip_blocks on, the last newline of the file dropped.
+ * Splits a template into tokens, with the white space rules that Hugging Face sets for chat
+ * templates: trim_blocks and lstrip_blocks on, the last newline of the file dropped.
  */
 final class Lexer {
   private static final Pattern NEWLINE = Pattern.compile("\r\n|\r");
   private static final Pattern RAW_BEGIN = Pattern.compile("\\{%[-+]?\\s*raw\\s*(-%}\\s*|%}\n?)");
-  private static final Pattern RAW_END = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(?:\\+%}|-%}\\s*|%}\n?)");
+  private static final Pattern RAW_END =
+      Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(?:\\+%}|-%}\\s*|%}\n?)");
   private static final Pattern COMMENT_END = Pattern.compile("(?:\\+#}|-#}\\s*|#}\n?)");
   private static final Pattern BLOCK_END = Pattern.compile("\\+%}|-%}\\s*|%}\n?");
   private static final Pattern OUTPUT_END = Pattern.compile("-}}\\s*|}}");
   private static final Pattern SPACE = Pattern.compile("\\s+");
   private static final Pattern FLOAT =
-      Pattern.compile("(?<!\\.)\\d+(?:_\\d+)*(?:(?:\\.\\d+(?:_\\d+)*)?[eE][+-]?\\d+(?:_\\d+)*|\\.\\d+(?:_\\d+)*)");
-  private static final Pattern INTEGER = Pattern.compile("0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|\\d[\\d_]*");
+      Pattern.compile(
+          "(?<!\\.)\\d+(?:_\\d+)*(?:(?:\\.\\d+(?:_\\d+)*)?[eE][+-]?\\d+(?:_\\d+)*|\\.\\d+(?:_\\d+)*)");
+  private static final Pattern INTEGER =
+      Pattern.compile("0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|\\d[\\d_]*");
   private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}\\p{M}_]*");
   private static final Set<String> OPERATORS =
-      Set.of("//", "**", "==", "!=", "<=", ">=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">",
-          "<", "=", ".", ":", "|", ",", ";");
+      Set.of(
+          "//", "**", "==", "!=", "<=", ">=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{",
+          "}", ">", "<", "=", ".", ":", "|", ",", ";");
 
   private final String source;
   private final List<Token> tokens = new ArrayList<>();
@@ -78,7 +82,9 @@ final class Lexer {
   }
 
   private int nextMarker() {
-    for (int i = source.indexOf('{', position); i >= 0 && i + 1 < source.length(); i = source.indexOf('{', i + 1)) {
+    for (int i = source.indexOf('{', position);
+        i >= 0 && i + 1 < source.length();
+        i = source.indexOf('{', i + 1)) {
       char next = source.charAt(i + 1);
       if (next == '{' || next == '%' || next == '#') {
         return i;
@@ -87,7 +93,10 @@ final class Lexer {
     return -1;
   }
 
-  /** The text before a marker, without the white space that the marker's sign or lstrip_blocks takes away. */
+  /**
+   * The text before a marker, without the white space that the marker's sign or lstrip_blocks takes
+   * away.
+   */
   private String strip(String text, char sign, char marker) {
     if (sign == '-') {
       return text.stripTrailing();
@@ -174,7 +183,11 @@ final class Lexer {
   }
 
   private void operator(Deque<Character> open) {
-    int length = position + 2 <= source.length() && OPERATORS.contains(source.substring(position, position + 2)) ? 2 : 1;
+    int length =
+        position + 2 <= source.length()
+                && OPERATORS.contains(source.substring(position, position + 2))
+            ? 2
+            : 1;
     String operator = source.substring(position, position + length);
     if (!OPERATORS.contains(operator)) {
       throw JinjaException.syntax(line, "unexpected character '" + operator + "'");
@@ -188,7 +201,7 @@ final class Lexer {
           throw JinjaException.syntax(line, "unexpected '" + operator + "'");
         }
       }
-      default -> { }
+      default -> {}
     }
     add(Kind.OPERATOR, operator, position + length);
   }

@@ -26,7 +26,8 @@ final class ListFilters {
     filters.put("min", (v, a) -> extreme(v, a, -1));
     filters.put("max", (v, a) -> extreme(v, a, 1));
     filters.put("batch", ListFilters::batch);
-    filters.put("items", (v, a) -> v instanceof Undefined ? List.of() : ContainerMethods.items(map(v)));
+    filters.put(
+        "items", (v, a) -> v instanceof Undefined ? List.of() : ContainerMethods.items(map(v)));
     filters.put("dictsort", ListFilters::dictSort);
     filters.put("default", ListFilters::orDefault);
     filters.put("d", filters.get("default"));
@@ -48,7 +49,9 @@ final class ListFilters {
   }
 
   private static Object orDefault(Object value, Args args) {
-    boolean replaced = value instanceof Undefined || Values.truth(args.get(1, "boolean", false)) && !Values.truth(value);
+    boolean replaced =
+        value instanceof Undefined
+            || Values.truth(args.get(1, "boolean", false)) && !Values.truth(value);
     return replaced ? args.get(0, "default_value", "") : value;
   }
 
@@ -77,7 +80,8 @@ final class ListFilters {
     Object attribute = args.get(2, "attribute", null);
     List<Object> items = Values.iterate(value);
     Comparator<Object> order =
-        (a, b) -> Values.compare(key(a, attribute, caseSensitive), key(b, attribute, caseSensitive));
+        (a, b) ->
+            Values.compare(key(a, attribute, caseSensitive), key(b, attribute, caseSensitive));
     items.sort(reverse ? order.reversed() : order);
     return items;
   }
@@ -100,7 +104,9 @@ final class ListFilters {
     Object attribute = args.get(0, "attribute", null);
     Object sum = args.get(1, "start", 0L);
     for (Object item : Values.iterate(value)) {
-      sum = Arithmetic.apply("+", sum, attribute == null ? item : ContainerMethods.path(item, attribute));
+      sum =
+          Arithmetic.apply(
+              "+", sum, attribute == null ? item : ContainerMethods.path(item, attribute));
     }
     return sum;
   }
@@ -111,7 +117,10 @@ final class ListFilters {
     Object best = new Undefined("the extreme of nothing");
     for (Object item : Values.iterate(value)) {
       if (best instanceof Undefined
-          || sign * Values.compare(key(item, attribute, caseSensitive), key(best, attribute, caseSensitive)) > 0) {
+          || sign
+                  * Values.compare(
+                      key(item, attribute, caseSensitive), key(best, attribute, caseSensitive))
+              > 0) {
         best = item;
       }
     }
@@ -143,7 +152,8 @@ final class ListFilters {
     Comparator<Object> order =
         (a, b) ->
             Values.compare(
-                key(((List<?>) a).get(by), null, caseSensitive), key(((List<?>) b).get(by), null, caseSensitive));
+                key(((List<?>) a).get(by), null, caseSensitive),
+                key(((List<?>) b).get(by), null, caseSensitive));
     items.sort(Values.truth(args.get(2, "reverse", false)) ? order.reversed() : order);
     return items;
   }

@@ -12,7 +12,9 @@ final class LoopState implements Callable {
   private int index = -1;
   private List<Object> lastChanged;
 
-  /** @param recursion renders the loop over other items, or null if the loop is not recursive */
+  /**
+   * @param recursion renders the loop over other items, or null if the loop is not recursive
+   */
   LoopState(List<Object> items, int depth, UnaryOperator<Object> recursion) {
     this.items = items;
     this.depth = depth;

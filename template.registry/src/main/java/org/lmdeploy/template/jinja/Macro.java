@@ -38,13 +38,18 @@ final class Macro implements Callable {
       } else if (named.containsKey(parameter)) {
         scope.set(parameter, named.remove(parameter));
       } else if (i >= required) {
-        scope.set(parameter, renderer.evaluator().value(signature.defaults().get(i - required), scope));
+        scope.set(
+            parameter, renderer.evaluator().value(signature.defaults().get(i - required), scope));
       } else {
         scope.set(parameter, new Undefined("the parameter '" + parameter + "' of " + name));
       }
     }
-    scope.set("caller", named.containsKey("caller") ? named.remove("caller") : new Undefined("'caller'"));
-    List<Object> rest = args.count() > names.size() ? args.positional().subList(names.size(), args.count()) : List.of();
+    scope.set(
+        "caller", named.containsKey("caller") ? named.remove("caller") : new Undefined("'caller'"));
+    List<Object> rest =
+        args.count() > names.size()
+            ? args.positional().subList(names.size(), args.count())
+            : List.of();
     scope.set("varargs", new ArrayList<>(rest));
     scope.set("kwargs", named);
     return renderer.capture(body, scope);

@@ -44,7 +44,8 @@ final class Parser {
         }
         default -> {
           if (!ends.isEmpty()) {
-            throw JinjaException.syntax(opened, "one of " + ends + " is missing for the block that begins here");
+            throw JinjaException.syntax(
+                opened, "one of " + ends + " is missing for the block that begins here");
           }
           tokens.leave();
           return statements;
@@ -78,7 +79,9 @@ final class Parser {
       throw JinjaException.syntax(name.line(), "'" + name.text() + "' stands outside a loop");
     }
     blockEnd();
-    return name.text().equals("break") ? new Stmt.Break(name.line()) : new Stmt.Continue(name.line());
+    return name.text().equals("break")
+        ? new Stmt.Break(name.line())
+        : new Stmt.Continue(name.line());
   }
 
   private Stmt conditional(int line) {
@@ -173,7 +176,8 @@ final class Parser {
       if (tokens.skipOperator("=")) {
         defaults.add(expressions.expression());
       } else if (!defaults.isEmpty()) {
-        throw JinjaException.syntax(tokens.line(), "a parameter without a default follows one with a default");
+        throw JinjaException.syntax(
+            tokens.line(), "a parameter without a default follows one with a default");
       }
     }
     return new Stmt.Signature(names, defaults);
@@ -182,7 +186,9 @@ final class Parser {
   private Stmt filterBlock(int line) {
     String name = tokens.expect(Kind.NAME, "the name of a filter").text();
     Expr.Arguments arguments =
-        tokens.isOperator("(") ? new PrimaryParser(tokens, expressions).arguments() : Expr.Arguments.NONE;
+        tokens.isOperator("(")
+            ? new PrimaryParser(tokens, expressions).arguments()
+            : Expr.Arguments.NONE;
     Expr filter = expressions.filters(new Expr.Filter(null, name, arguments));
     blockEnd();
     return new Stmt.FilterBlock(filter, rest("endfilter"), line);

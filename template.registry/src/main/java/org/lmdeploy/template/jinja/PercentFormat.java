@@ -51,7 +51,8 @@ final class PercentFormat {
         case 'r' -> String.format(Locale.ROOT, spec + "s", Printer.repr(value));
         case 'd', 'i' -> String.format(Locale.ROOT, spec + "d", (long) Values.number(value));
         case 'f', 'F', 'e', 'E' ->
-            String.format(Locale.ROOT, spec + (conversion == 'F' ? 'f' : conversion), Values.number(value));
+            String.format(
+                Locale.ROOT, spec + (conversion == 'F' ? 'f' : conversion), Values.number(value));
         case 'x', 'X', 'o' ->
             String.format(Locale.ROOT, spec + conversion, Values.integer(value, "a number"));
         default -> throw JinjaException.runtime("the conversion %" + conversion + " is unknown");

@@ -38,13 +38,18 @@ final class PrimaryParser {
       case STRING -> string(token);
       case INTEGER -> new Expr.Literal(integer(token));
       case FLOAT -> new Expr.Literal(Double.valueOf(token.text().replace("_", "")));
-      case OPERATOR -> switch (token.text()) {
-        case "(" -> parentheses();
-        case "[" -> new Expr.ListOf(items("]"));
-        case "{" -> dict();
-        default -> throw JinjaException.syntax(token.line(), "an expression is needed, found " + token.describe());
-      };
-      default -> throw JinjaException.syntax(token.line(), "an expression is needed, found " + token.describe());
+      case OPERATOR ->
+          switch (token.text()) {
+            case "(" -> parentheses();
+            case "[" -> new Expr.ListOf(items("]"));
+            case "{" -> dict();
+            default ->
+                throw JinjaException.syntax(
+                    token.line(), "an expression is needed, found " + token.describe());
+          };
+      default ->
+          throw JinjaException.syntax(
+              token.line(), "an expression is needed, found " + token.describe());
     };
   }
 
@@ -69,16 +74,18 @@ final class PrimaryParser {
     String digits = token.text().replace("_", "");
     try {
       if (digits.length() > 2 && digits.charAt(0) == '0' && Character.isLetter(digits.charAt(1))) {
-        int radix = switch (Character.toLowerCase(digits.charAt(1))) {
-          case 'x' -> 16;
-          case 'o' -> 8;
-          default -> 2;
-        };
+        int radix =
+            switch (Character.toLowerCase(digits.charAt(1))) {
+              case 'x' -> 16;
+              case 'o' -> 8;
+              default -> 2;
+            };
         return Long.valueOf(digits.substring(2), radix);
       }
       return Long.valueOf(digits);
     } catch (NumberFormatException e) {
-      throw JinjaException.syntax(token.line(), "the number " + token.text() + " does not fit into 64 bits");
+      throw JinjaException.syntax(
+          token.line(), "the number " + token.text() + " does not fit into 64 bits");
     }
   }
 
@@ -166,7 +173,9 @@ final class PrimaryParser {
     while (true) {
       if (tokens.skipOperator("|")) {
         String name = dottedName("the name of a filter");
-        value = new Expr.Filter(value, name, tokens.isOperator("(") ? arguments() : Expr.Arguments.NONE);
+        value =
+            new Expr.Filter(
+                value, name, tokens.isOperator("(") ? arguments() : Expr.Arguments.NONE);
       } else if (tokens.skipName("is")) {
         value = test(value);
       } else if (tokens.isOperator("(")) {
@@ -195,10 +204,11 @@ final class PrimaryParser {
     Token token = tokens.peek();
     return switch (token.kind()) {
       case STRING, INTEGER, FLOAT -> true;
-      case NAME -> switch (token.text()) {
-        case "else", "or", "and", "if", "is", "in", "not" -> false;
-        default -> true;
-      };
+      case NAME ->
+          switch (token.text()) {
+            case "else", "or", "and", "if", "is", "in", "not" -> false;
+            default -> true;
+          };
       case OPERATOR -> token.isOperator("[") || token.isOperator("{");
       default -> false;
     };
@@ -238,7 +248,8 @@ final class PrimaryParser {
       } else if (names.isEmpty()) {
         positional.add(expressions.expression());
       } else {
-        throw JinjaException.syntax(tokens.line(), "an argument without a name follows one with a name");
+        throw JinjaException.syntax(
+            tokens.line(), "an argument without a name follows one with a name");
       }
     }
     return new Expr.Arguments(positional, names, named, star, doubleStar);

@@ -15,7 +15,8 @@ final class PyJson {
   private final boolean sorted;
   private final StringBuilder out = new StringBuilder();
 
-  private PyJson(String indent, String itemSeparator, String keySeparator, boolean ascii, boolean sorted) {
+  private PyJson(
+      String indent, String itemSeparator, String keySeparator, boolean ascii, boolean sorted) {
     this.indent = indent;
     this.itemSeparator = itemSeparator;
     this.keySeparator = keySeparator;

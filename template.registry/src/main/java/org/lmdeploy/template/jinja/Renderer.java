@@ -8,7 +8,11 @@ import org.lmdeploy.template.jinja.Stmt.Target;
 /** Executes statements. */
 final class Renderer {
   /** How a statement ended. */
-  private enum Flow { NORMAL, BREAK, CONTINUE }
+  private enum Flow {
+    NORMAL,
+    BREAK,
+    CONTINUE
+  }
 
   private final Evaluator evaluator = new Evaluator(Library.STANDARD);
   private StringBuilder out = new StringBuilder();
@@ -63,7 +67,8 @@ final class Renderer {
       case Stmt.Set set -> assign(set.target(), evaluator.value(set.value(), scope), scope);
       case Stmt.SetBlock set -> {
         String text = capture(set.body(), new Scope(scope));
-        Object value = set.filter() == null ? text : evaluator.filterOpen(set.filter(), text, scope);
+        Object value =
+            set.filter() == null ? text : evaluator.filterOpen(set.filter(), text, scope);
         assign(set.target(), value, scope);
       }
       case Stmt.MacroDefinition m ->
@@ -119,7 +124,9 @@ final class Renderer {
       run(loop.otherwise(), new Scope(scope));
       return;
     }
-    LoopState state = new LoopState(items, depth, loop.recursive() ? inner -> recurse(loop, inner, scope, depth) : null);
+    LoopState state =
+        new LoopState(
+            items, depth, loop.recursive() ? inner -> recurse(loop, inner, scope, depth) : null);
     while (state.hasNext()) {
       Scope iteration = new Scope(scope);
       iteration.set("loop", state);

@@ -24,7 +24,8 @@ final class SelectFilters {
       Object attribute = args.need(0, "attribute");
       for (Object item : items(value)) {
         Object found = ContainerMethods.path(item, attribute);
-        mapped.add(found instanceof Undefined ? args.named().getOrDefault("default", found) : found);
+        mapped.add(
+            found instanceof Undefined ? args.named().getOrDefault("default", found) : found);
       }
       return mapped;
     }
@@ -39,7 +40,10 @@ final class SelectFilters {
   private static Object select(Object value, Args args, boolean byAttribute, boolean wanted) {
     int first = byAttribute ? 1 : 0;
     Object attribute = byAttribute ? args.need(0, "attribute") : null;
-    Library.Test test = args.count() > first ? args.library().test(args.text(first, "test")) : (v, a) -> Values.truth(v);
+    Library.Test test =
+        args.count() > first
+            ? args.library().test(args.text(first, "test"))
+            : (v, a) -> Values.truth(v);
     Args rest = rest(args, first + 1);
     List<Object> selected = new ArrayList<>();
     for (Object item : items(value)) {

@@ -56,8 +56,6 @@ final class Slices {
     }
     long index = Values.integer(value, "the bound of a slice");
     long counted = index < 0 ? Math.max(index, -size - 1) + size : index;
-    return step > 0
-        ? Math.clamp(counted, 0, size)
-        : Math.clamp(counted, -1, size - 1);
+    return step > 0 ? Math.clamp(counted, 0, size) : Math.clamp(counted, -1, size - 1);
   }
 }

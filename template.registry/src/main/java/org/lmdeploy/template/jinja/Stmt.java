@@ -11,10 +11,18 @@ sealed interface Stmt {
 
   record Output(Expr value, int line) implements Stmt {}
 
-  record If(List<Expr> tests, List<List<Stmt>> bodies, List<Stmt> otherwise, int line) implements Stmt {}
+  record If(List<Expr> tests, List<List<Stmt>> bodies, List<Stmt> otherwise, int line)
+      implements Stmt {}
 
   /** {@code filter} may be null. */
-  record For(Target target, Expr items, Expr filter, boolean recursive, List<Stmt> body, List<Stmt> otherwise, int line)
+  record For(
+      Target target,
+      Expr items,
+      Expr filter,
+      boolean recursive,
+      List<Stmt> body,
+      List<Stmt> otherwise,
+      int line)
       implements Stmt {}
 
   record Set(Target target, Expr value, int line) implements Stmt {}
@@ -22,10 +30,12 @@ sealed interface Stmt {
   /** {@code {% set x | filter %}...{% endset %}}; filter may be null. */
   record SetBlock(Target target, Expr filter, List<Stmt> body, int line) implements Stmt {}
 
-  record MacroDefinition(Signature signature, String name, List<Stmt> body, int line) implements Stmt {}
+  record MacroDefinition(Signature signature, String name, List<Stmt> body, int line)
+      implements Stmt {}
 
   /** {@code {% call(params) callee(args) %}body{% endcall %}} */
-  record CallBlock(Signature signature, Expr.Call call, List<Stmt> body, int line) implements Stmt {}
+  record CallBlock(Signature signature, Expr.Call call, List<Stmt> body, int line)
+      implements Stmt {}
 
   record FilterBlock(Expr filter, List<Stmt> body, int line) implements Stmt {}
 

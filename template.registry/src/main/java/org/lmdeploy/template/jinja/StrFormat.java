@@ -44,7 +44,8 @@ final class StrFormat {
     return switch (spec) {
       case "", ":", ":s", ":d", "!s" -> Printer.str(value);
       case "!r" -> Printer.repr(value);
-      case String s when s.matches(":\\.\\d{1,2}[fe]|:0?\\d{1,3}d") -> PercentFormat.format("%" + s.substring(1), java.util.Collections.singletonList(value));
+      case String s when s.matches(":\\.\\d{1,2}[fe]|:0?\\d{1,3}d") ->
+          PercentFormat.format("%" + s.substring(1), java.util.Collections.singletonList(value));
       default -> throw JinjaException.runtime("the format '" + spec + "' is not supported");
     };
   }

@@ -35,30 +35,31 @@ final class Strftime {
   }
 
   private static String field(char directive, LocalDateTime time, ZoneId zone) {
-    String pattern = switch (directive) {
-      case 'Y' -> "yyyy";
-      case 'y' -> "yy";
-      case 'm' -> "MM";
-      case 'B' -> "MMMM";
-      case 'b', 'h' -> "MMM";
-      case 'd' -> "dd";
-      case 'A' -> "EEEE";
-      case 'a' -> "EEE";
-      case 'H' -> "HH";
-      case 'I' -> "hh";
-      case 'p' -> "a";
-      case 'M' -> "mm";
-      case 'S' -> "ss";
-      case 'f' -> "SSSSSS";
-      case 'j' -> "DDD";
-      case 'F' -> "yyyy-MM-dd";
-      case 'T' -> "HH:mm:ss";
-      case 'D' -> "MM/dd/yy";
-      case 'Z' -> "zzz";
-      case 'z' -> "xx";
-      case 'e', '%', 'n', 't' -> "";
-      default -> throw JinjaException.runtime("strftime_now does not know %" + directive);
-    };
+    String pattern =
+        switch (directive) {
+          case 'Y' -> "yyyy";
+          case 'y' -> "yy";
+          case 'm' -> "MM";
+          case 'B' -> "MMMM";
+          case 'b', 'h' -> "MMM";
+          case 'd' -> "dd";
+          case 'A' -> "EEEE";
+          case 'a' -> "EEE";
+          case 'H' -> "HH";
+          case 'I' -> "hh";
+          case 'p' -> "a";
+          case 'M' -> "mm";
+          case 'S' -> "ss";
+          case 'f' -> "SSSSSS";
+          case 'j' -> "DDD";
+          case 'F' -> "yyyy-MM-dd";
+          case 'T' -> "HH:mm:ss";
+          case 'D' -> "MM/dd/yy";
+          case 'Z' -> "zzz";
+          case 'z' -> "xx";
+          case 'e', '%', 'n', 't' -> "";
+          default -> throw JinjaException.runtime("strftime_now does not know %" + directive);
+        };
     return switch (directive) {
       case 'e' -> String.format(Locale.ENGLISH, "%2d", time.getDayOfMonth());
       case '%' -> "%";

@@ -17,7 +17,7 @@ final class StringLiterals {
       }
       char e = raw.charAt(++i);
       switch (e) {
-        case '\n' -> { }
+        case '\n' -> {}
         case '\\', '\'', '"' -> out.append(e);
         case 'a' -> out.append('\u0007');
         case 'b' -> out.append('\b');
@@ -43,7 +43,13 @@ final class StringLiterals {
       out.appendCodePoint(Integer.parseUnsignedInt(raw.substring(at + 1, end), 16));
       return end - 1;
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw JinjaException.syntax(line, "a \\" + raw.charAt(at) + " escape needs " + digits + " hexadecimal digits of a character");
+      throw JinjaException.syntax(
+          line,
+          "a \\"
+              + raw.charAt(at)
+              + " escape needs "
+              + digits
+              + " hexadecimal digits of a character");
     }
   }
 

@@ -22,26 +22,33 @@ final class StringMethods {
     METHODS.put("strip", (s, a) -> Texts.strip(s, a.get(0, "chars", null), true, true));
     METHODS.put("lstrip", (s, a) -> Texts.strip(s, a.get(0, "chars", null), true, false));
     METHODS.put("rstrip", (s, a) -> Texts.strip(s, a.get(0, "chars", null), false, true));
-    METHODS.put("split", (s, a) -> Texts.split(s, a.get(0, "sep", null), a.integer(1, "maxsplit", -1)));
-    METHODS.put("rsplit", (s, a) -> Texts.rsplit(s, a.get(0, "sep", null), a.integer(1, "maxsplit", -1)));
+    METHODS.put(
+        "split", (s, a) -> Texts.split(s, a.get(0, "sep", null), a.integer(1, "maxsplit", -1)));
+    METHODS.put(
+        "rsplit", (s, a) -> Texts.rsplit(s, a.get(0, "sep", null), a.integer(1, "maxsplit", -1)));
     METHODS.put("splitlines", (s, a) -> Texts.lines(s, Values.truth(a.get(0, "keepends", false))));
     METHODS.put("startswith", (s, a) -> affix(s, a, true));
     METHODS.put("endswith", (s, a) -> affix(s, a, false));
-    METHODS.put("removeprefix", (s, a) -> {
-      String prefix = a.text(0, "prefix");
-      return s.startsWith(prefix) ? s.substring(prefix.length()) : s;
-    });
-    METHODS.put("removesuffix", (s, a) -> {
-      String suffix = a.text(0, "suffix");
-      return s.endsWith(suffix) ? s.substring(0, s.length() - suffix.length()) : s;
-    });
+    METHODS.put(
+        "removeprefix",
+        (s, a) -> {
+          String prefix = a.text(0, "prefix");
+          return s.startsWith(prefix) ? s.substring(prefix.length()) : s;
+        });
+    METHODS.put(
+        "removesuffix",
+        (s, a) -> {
+          String suffix = a.text(0, "suffix");
+          return s.endsWith(suffix) ? s.substring(0, s.length() - suffix.length()) : s;
+        });
     METHODS.put("upper", (s, a) -> s.toUpperCase(Locale.ROOT));
     METHODS.put("lower", (s, a) -> s.toLowerCase(Locale.ROOT));
     METHODS.put("casefold", (s, a) -> s.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT));
     METHODS.put("title", (s, a) -> Texts.title(s));
     METHODS.put("capitalize", (s, a) -> Texts.capitalize(s));
-    METHODS.put("replace", (s, a) ->
-        Texts.replace(s, a.text(0, "old"), a.text(1, "new"), a.integer(2, "count", -1)));
+    METHODS.put(
+        "replace",
+        (s, a) -> Texts.replace(s, a.text(0, "old"), a.text(1, "new"), a.integer(2, "count", -1)));
     METHODS.put("find", (s, a) -> index(s, s.indexOf(a.text(0, "sub"))));
     METHODS.put("rfind", (s, a) -> index(s, s.lastIndexOf(a.text(0, "sub"))));
     METHODS.put("index", (s, a) -> found(index(s, s.indexOf(a.text(0, "sub")))));
@@ -50,10 +57,12 @@ final class StringMethods {
     METHODS.put("join", (s, a) -> join(s, Values.iterate(a.need(0, "iterable"))));
     METHODS.put("format", StrFormat::format);
     METHODS.put("partition", (s, a) -> partition(s, a.text(0, "sep"), s.indexOf(a.text(0, "sep"))));
-    METHODS.put("rpartition", (s, a) -> {
-      int at = s.lastIndexOf(a.text(0, "sep"));
-      return at < 0 ? List.of("", "", s) : partition(s, a.text(0, "sep"), at);
-    });
+    METHODS.put(
+        "rpartition",
+        (s, a) -> {
+          int at = s.lastIndexOf(a.text(0, "sep"));
+          return at < 0 ? List.of("", "", s) : partition(s, a.text(0, "sep"), at);
+        });
     METHODS.put("zfill", (s, a) -> Texts.zeroFill(s, a.integer(0, "width", 0)));
     METHODS.put("ljust", (s, a) -> Texts.pad(s, a.integer(0, "width", 0), fill(a), 0));
     METHODS.put("rjust", (s, a) -> Texts.pad(s, a.integer(0, "width", 0), fill(a), 2));
@@ -71,10 +80,12 @@ final class StringMethods {
   /** The method of that name, bound to a text, or null if there is none. */
   static Callable bind(String self, String name) {
     Method method = METHODS.get(name);
-    return method == null ? null : args -> {
-      Budget.build(self.length());
-      return method.call(self, args);
-    };
+    return method == null
+        ? null
+        : args -> {
+          Budget.build(self.length());
+          return method.call(self, args);
+        };
   }
 
   static String join(String separator, List<Object> items) {
@@ -89,7 +100,10 @@ final class StringMethods {
 
   private static boolean affix(String text, Args args, boolean start) {
     Object affix = args.need(0, "prefix");
-    List<Object> choices = affix instanceof List<?> list ? new ArrayList<>(list) : List.of(Values.text(affix, "an affix"));
+    List<Object> choices =
+        affix instanceof List<?> list
+            ? new ArrayList<>(list)
+            : List.of(Values.text(affix, "an affix"));
     return choices.stream()
         .map(choice -> Values.text(choice, "an affix"))
         .anyMatch(choice -> start ? text.startsWith(choice) : text.endsWith(choice));

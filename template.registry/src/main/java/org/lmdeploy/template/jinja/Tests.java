@@ -16,10 +16,15 @@ final class Tests {
     tests.put("test", (v, a) -> v instanceof String name && library.hasTest(name));
     tests.put("odd", (v, a) -> Math.floorMod(Values.integer(v, "a number"), 2L) == 1);
     tests.put("even", (v, a) -> Math.floorMod(Values.integer(v, "a number"), 2L) == 0);
-    tests.put("divisibleby", (v, a) ->
-        Arithmetic.apply("%", v, a.need(0, "num")) instanceof Long rest && rest == 0);
-    tests.put("lower", (v, a) -> v instanceof String s && s.equals(s.toLowerCase(Locale.ROOT)) && hasCase(s));
-    tests.put("upper", (v, a) -> v instanceof String s && s.equals(s.toUpperCase(Locale.ROOT)) && hasCase(s));
+    tests.put(
+        "divisibleby",
+        (v, a) -> Arithmetic.apply("%", v, a.need(0, "num")) instanceof Long rest && rest == 0);
+    tests.put(
+        "lower",
+        (v, a) -> v instanceof String s && s.equals(s.toLowerCase(Locale.ROOT)) && hasCase(s));
+    tests.put(
+        "upper",
+        (v, a) -> v instanceof String s && s.equals(s.toUpperCase(Locale.ROOT)) && hasCase(s));
   }
 
   private static void types(Map<String, Library.Test> tests) {
@@ -28,7 +33,10 @@ final class Tests {
     tests.put("none", (v, a) -> v == null);
     tests.put("string", (v, a) -> v instanceof String);
     tests.put("mapping", (v, a) -> v instanceof Map);
-    tests.put("sequence", (v, a) -> v instanceof String || v instanceof List || v instanceof Map || v instanceof Undefined);
+    tests.put(
+        "sequence",
+        (v, a) ->
+            v instanceof String || v instanceof List || v instanceof Map || v instanceof Undefined);
     tests.put("iterable", (v, a) -> Values.isIterable(v));
     tests.put("boolean", (v, a) -> v instanceof Boolean);
     tests.put("true", (v, a) -> v instanceof Boolean b && b);
@@ -58,8 +66,12 @@ final class Tests {
 
   private static boolean same(Object a, Object b) {
     // numbers and texts have no identity here; equal ones of one type are the same
-    return a == b || a != null && b != null && a.getClass() == b.getClass()
-        && (Values.isNumber(a) || a instanceof String) && a.equals(b);
+    return a == b
+        || a != null
+            && b != null
+            && a.getClass() == b.getClass()
+            && (Values.isNumber(a) || a instanceof String)
+            && a.equals(b);
   }
 
   private static boolean hasCase(String text) {

@@ -21,8 +21,14 @@ final class TextFilters {
     filters.put("lower", (v, a) -> Printer.str(v).toLowerCase(Locale.ROOT));
     filters.put("capitalize", (v, a) -> Texts.capitalize(Printer.str(v)));
     filters.put("title", (v, a) -> title(Printer.str(v)));
-    filters.put("replace", (v, a) ->
-        Texts.replace(Printer.str(v), Printer.str(a.need(0, "old")), Printer.str(a.need(1, "new")), a.integer(2, "count", -1)));
+    filters.put(
+        "replace",
+        (v, a) ->
+            Texts.replace(
+                Printer.str(v),
+                Printer.str(a.need(0, "old")),
+                Printer.str(a.need(1, "new")),
+                a.integer(2, "count", -1)));
     filters.put("indent", TextFilters::indent);
     filters.put("center", (v, a) -> Texts.pad(Printer.str(v), a.integer(0, "width", 80), " ", 1));
     filters.put("format", (v, a) -> PercentFormat.format(Printer.str(v), a.positional()));
@@ -33,7 +39,12 @@ final class TextFilters {
     filters.put("safe", (v, a) -> Printer.str(v));
     filters.put("escape", (v, a) -> escape(Printer.str(v)));
     filters.put("e", filters.get("escape"));
-    filters.put("urlencode", (v, a) -> URLEncoder.encode(Printer.str(v), StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/"));
+    filters.put(
+        "urlencode",
+        (v, a) ->
+            URLEncoder.encode(Printer.str(v), StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%2F", "/"));
     numbers(filters);
   }
 
@@ -51,7 +62,8 @@ final class TextFilters {
         case Long n -> n;
         case Boolean b -> b ? 1L : 0L;
         case Double d -> Double.isFinite(d) ? (Object) d.longValue() : fallback;
-        case String s -> Long.parseLong(s.strip().replace("_", ""), (int) args.integer(1, "base", 10));
+        case String s ->
+            Long.parseLong(s.strip().replace("_", ""), (int) args.integer(1, "base", 10));
         case null, default -> fallback;
       };
     } catch (NumberFormatException notWhole) {
@@ -104,7 +116,10 @@ final class TextFilters {
 
   private static Object indent(Object value, Args args) {
     Object width = args.get(0, "width", 4L);
-    String indentation = width instanceof String s ? s : " ".repeat(Math.clamp(Values.integer(width, "width"), 0, 1000));
+    String indentation =
+        width instanceof String s
+            ? s
+            : " ".repeat(Math.clamp(Values.integer(width, "width"), 0, 1000));
     boolean first = Values.truth(args.get(1, "first", false));
     boolean blank = Values.truth(args.get(2, "blank", false));
     List<Object> lines = new ArrayList<>(Texts.lines(Printer.str(value) + "\n", false));
@@ -129,10 +144,17 @@ final class TextFilters {
     int kept = Math.clamp(length - end.length(), 0, points.length);
     String cut = new String(points, 0, kept);
     int space = cut.lastIndexOf(' ');
-    return (Values.truth(args.get(1, "killwords", false)) || space < 0 ? cut : cut.substring(0, space)) + end;
+    return (Values.truth(args.get(1, "killwords", false)) || space < 0
+            ? cut
+            : cut.substring(0, space))
+        + end;
   }
 
   private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;").replace("\"", "&#34;");
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("'", "&#39;")
+        .replace("\"", "&#34;");
   }
 }

@@ -38,7 +38,9 @@ final class Texts {
     String sep = separator(separator);
     List<Object> parts = new ArrayList<>();
     int from = 0;
-    for (int at = text.indexOf(sep); at >= 0 && (most < 0 || parts.size() < most); at = text.indexOf(sep, from)) {
+    for (int at = text.indexOf(sep);
+        at >= 0 && (most < 0 || parts.size() < most);
+        at = text.indexOf(sep, from)) {
       parts.add(text.substring(from, at));
       from = at + sep.length();
     }
@@ -99,7 +101,14 @@ final class Texts {
     int from = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '\n' || c == '\r' || c == 0x0B || c == 0x0C || c >= 0x1C && c <= 0x1E || c == 0x85 || c == 0x2028 || c == 0x2029) {
+      if (c == '\n'
+          || c == '\r'
+          || c == 0x0B
+          || c == 0x0C
+          || c >= 0x1C && c <= 0x1E
+          || c == 0x85
+          || c == 0x2028
+          || c == 0x2029) {
         int end = c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n' ? i + 2 : i + 1;
         lines.add(text.substring(from, keepEnds ? end : i));
         from = end;
@@ -163,7 +172,8 @@ final class Texts {
       return text;
     }
     int first = Character.charCount(text.codePointAt(0));
-    return text.substring(0, first).toUpperCase(Locale.ROOT) + text.substring(first).toLowerCase(Locale.ROOT);
+    return text.substring(0, first).toUpperCase(Locale.ROOT)
+        + text.substring(first).toLowerCase(Locale.ROOT);
   }
 
   static String zeroFill(String text, long width) {

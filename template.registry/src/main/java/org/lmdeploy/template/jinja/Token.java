@@ -8,7 +8,19 @@ package org.lmdeploy.template.jinja;
  * @param line line in the source, from 1
  */
 record Token(Kind kind, String text, int line) {
-  enum Kind { DATA, BLOCK_BEGIN, BLOCK_END, OUTPUT_BEGIN, OUTPUT_END, NAME, STRING, INTEGER, FLOAT, OPERATOR, END }
+  enum Kind {
+    DATA,
+    BLOCK_BEGIN,
+    BLOCK_END,
+    OUTPUT_BEGIN,
+    OUTPUT_END,
+    NAME,
+    STRING,
+    INTEGER,
+    FLOAT,
+    OPERATOR,
+    END
+  }
 
   boolean isOperator(String operator) {
     return kind == Kind.OPERATOR && text.equals(operator);

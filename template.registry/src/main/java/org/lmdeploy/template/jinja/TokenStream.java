@@ -5,7 +5,10 @@ import org.lmdeploy.template.jinja.Token.Kind;
 
 /** A cursor over tokens. */
 final class TokenStream {
-  /** Deeper nesting in a source is refused while parsing, so that no parser frame overflows the stack. */
+  /**
+   * Deeper nesting in a source is refused while parsing, so that no parser frame overflows the
+   * stack.
+   */
   private static final int MAX_NESTING = 200;
 
   private final List<Token> tokens;
@@ -85,7 +88,9 @@ final class TokenStream {
 
   void enter() {
     if (++nesting > MAX_NESTING) {
-      throw new JinjaException(JinjaException.Kind.LIMIT, line(),
+      throw new JinjaException(
+          JinjaException.Kind.LIMIT,
+          line(),
           "the template nests deeper than " + MAX_NESTING + " levels");
     }
   }

@@ -36,8 +36,8 @@ final class Values {
         yield copy;
       }
       case CharSequence text -> text.toString();
-      default -> throw new IllegalArgumentException(
-          "a template cannot use a " + value.getClass().getName());
+      default ->
+          throw JinjaException.runtime("a template cannot use a " + value.getClass().getName());
     };
   }
 
@@ -105,19 +105,23 @@ final class Values {
 
   /** The items that a loop over the value visits. */
   static List<Object> iterate(Object value) {
-    List<Object> items = switch (value) {
-      case Undefined u -> List.of();
-      case List<?> list -> new ArrayList<>(list);
-      case Map<?, ?> map -> new ArrayList<>(map.keySet());
-      case String s -> new ArrayList<>(s.codePoints().mapToObj(Character::toString).toList());
-      case null, default -> throw JinjaException.runtime(type(value) + " is not iterable");
-    };
+    List<Object> items =
+        switch (value) {
+          case Undefined u -> List.of();
+          case List<?> list -> new ArrayList<>(list);
+          case Map<?, ?> map -> new ArrayList<>(map.keySet());
+          case String s -> new ArrayList<>(s.codePoints().mapToObj(Character::toString).toList());
+          case null, default -> throw JinjaException.runtime(type(value) + " is not iterable");
+        };
     Budget.build(items.size());
     return items;
   }
 
   static boolean isIterable(Object value) {
-    return value instanceof List || value instanceof Map || value instanceof String || value instanceof Undefined;
+    return value instanceof List
+        || value instanceof Map
+        || value instanceof String
+        || value instanceof Undefined;
   }
 
   static long length(Object value) {

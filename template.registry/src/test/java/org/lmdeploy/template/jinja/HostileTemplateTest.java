@@ -33,13 +33,20 @@ class HostileTemplateTest {
         "{{ 'x'.ljust(9999999, '0123456789') }}",
         "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
         "{% macro m(n) %}{{ m(n) ~ m(n) }}{% endmacro %}{{ m(1) }}",
-        "{% set ns = namespace(x='ab') %}{% for i in range(99) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}{{ ns.x }}",
-        "{% set ns = namespace(x='ab') %}{% for i in range(99) %}{% set ns.x = ns.x.replace('a', 'aab') %}{% endfor %}",
-        "{% set ns = namespace(x='ab') %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] | join %}{% endfor %}",
-        "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}",
-        "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x | tojson }}",
-        "{% set ns = namespace(x=[1], y=[1]) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% set ns.y = [ns.y, ns.y] %}{% endfor %}{{ ns.x == ns.y }}",
-        "{% set ns = namespace(x=[1]) %}{% for i in range(9999) %}{% set ns.x = [ns.x] %}{% endfor %}{{ ns.x }}",
+        "{% set ns = namespace(x='ab') %}{% for i in range(99) %}{% set ns.x = ns.x ~ ns.x %}{%"
+            + " endfor %}{{ ns.x }}",
+        "{% set ns = namespace(x='ab') %}{% for i in range(99) %}{% set ns.x = ns.x.replace('a',"
+            + " 'aab') %}{% endfor %}",
+        "{% set ns = namespace(x='ab') %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] | join"
+            + " %}{% endfor %}",
+        "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{%"
+            + " endfor %}{{ ns.x }}",
+        "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{%"
+            + " endfor %}{{ ns.x | tojson }}",
+        "{% set ns = namespace(x=[1], y=[1]) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x]"
+            + " %}{% set ns.y = [ns.y, ns.y] %}{% endfor %}{{ ns.x == ns.y }}",
+        "{% set ns = namespace(x=[1]) %}{% for i in range(9999) %}{% set ns.x = [ns.x] %}{% endfor"
+            + " %}{{ ns.x }}",
         "{% for x in [[1]] recursive %}{{ loop([x]) }}{% endfor %}",
         "{{ ('a' ~ 'b') * 999999 ~ 'x' * 999999 }}",
         "{{ '%999999999d' % 1 }}",
@@ -54,18 +61,37 @@ class HostileTemplateTest {
   void runawayTemplatesEnd(String source) {
     assertTimeoutPreemptively(
         Duration.ofSeconds(20),
-        () -> assertThrows(JinjaException.class, () -> JinjaTemplate.compile(source, LIMITS).render(Map.of())));
+        () ->
+            assertThrows(
+                JinjaException.class,
+                () -> JinjaTemplate.compile(source, LIMITS).render(Map.of())));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{{ ''.class }}", "{{ ''.getClass() }}", "{{ ''.__class__.__mro__ }}", "{{ [].__class__.__base__ }}",
-        "{{ messages.getClass().forName('java.lang.Runtime') }}", "{{ messages.stream() }}", "{{ 'x'.getBytes() }}",
-        "{{ range.__globals__ }}", "{{ namespace().getClass() }}", "{{ ('x' | attr('getClass'))() }}",
-        "{{ messages.append(1) }}", "{{ messages[0].update({'role': 'x'}) }}", "{{ messages[0].pop('role') }}",
-        "{{ messages.clear() }}", "{% set messages.x = 1 %}", "{{ '{0.__class__}'.format(1) }}", "{{ lipsum() }}",
-        "{{ self.x() }}", "{% include 'x' %}", "{% import 'x' as y %}", "{% extends 'x' %}", "{{ x | java }}",
+        "{{ ''.class }}",
+        "{{ ''.getClass() }}",
+        "{{ ''.__class__.__mro__ }}",
+        "{{ [].__class__.__base__ }}",
+        "{{ messages.getClass().forName('java.lang.Runtime') }}",
+        "{{ messages.stream() }}",
+        "{{ 'x'.getBytes() }}",
+        "{{ range.__globals__ }}",
+        "{{ namespace().getClass() }}",
+        "{{ ('x' | attr('getClass'))() }}",
+        "{{ messages.append(1) }}",
+        "{{ messages[0].update({'role': 'x'}) }}",
+        "{{ messages[0].pop('role') }}",
+        "{{ messages.clear() }}",
+        "{% set messages.x = 1 %}",
+        "{{ '{0.__class__}'.format(1) }}",
+        "{{ lipsum() }}",
+        "{{ self.x() }}",
+        "{% include 'x' %}",
+        "{% import 'x' as y %}",
+        "{% extends 'x' %}",
+        "{{ x | java }}",
       })
   void nothingBehindTheValuesIsReached(String source) {
     Map<String, Object> variables = Map.of("messages", List.of(Map.of("role", "user")));
@@ -83,9 +109,12 @@ class HostileTemplateTest {
   void deepSourcesAreRefused() {
     for (String open : List.of("(", "[", "{'a':", "-", "not ", "{% if a %}", "a[")) {
       String source = open.startsWith("{%") ? open.repeat(50_000) : "{{ " + open.repeat(50_000);
-      JinjaException e = assertThrows(JinjaException.class, () -> JinjaTemplate.compile(source, LIMITS));
+      JinjaException e =
+          assertThrows(JinjaException.class, () -> JinjaTemplate.compile(source, LIMITS));
       assertTrue(e.kind() == Kind.LIMIT || e.kind() == Kind.SYNTAX, open);
     }
+    String underscores = "{{ 1" + "_1".repeat(200_000) + ".5 }}";
+    assertThrows(JinjaException.class, () -> JinjaTemplate.compile(underscores, LIMITS));
     String chain = "{{ 1" + " + 1".repeat(100_000) + " }}";
     assertThrows(JinjaException.class, () -> JinjaTemplate.compile(chain, LIMITS).render(Map.of()));
   }
@@ -94,10 +123,12 @@ class HostileTemplateTest {
   void mutatedTemplatesFailInOneWayOnly() {
     SplittableRandom random = new SplittableRandom(3);
     String source =
-        "{%- set ns = namespace(a=0) %}{% for m in messages[::-1] if m.role != 'x' %}{{ loop.index0 ~ m['role'] | upper }}"
-            + "{% if m.content is string and 'a' in m.content.split('\\n')[-1] %}{{ (m | tojson)[1:-1] }}{% elif not x %}-{% endif %}"
-            + "{% set ns.a = ns.a + 1 * 2 %}{% endfor %}{{ '%s' % ns.a }}{# c #}";
-    Map<String, Object> variables = Map.of("messages", List.of(Map.of("role", "user", "content", "an\na")));
+        "{%- set ns = namespace(a=0) %}{% for m in messages[::-1] if m.role != 'x' %}{{ loop.index0"
+            + " ~ m['role'] | upper }}{% if m.content is string and 'a' in m.content.split('\\n"
+            + "')[-1] %}{{ (m | tojson)[1:-1] }}{% elif not x %}-{% endif %}{% set ns.a = ns.a + 1"
+            + " * 2 %}{% endfor %}{{ '%s' % ns.a }}{# c #}";
+    Map<String, Object> variables =
+        Map.of("messages", List.of(Map.of("role", "user", "content", "an\na")));
     int failed = 0;
     for (int i = 0; i < 5000; i++) {
       StringBuilder mutated = new StringBuilder(source);
@@ -120,7 +151,8 @@ class HostileTemplateTest {
 
   @Test
   void errorsNameTheirLineAndKind() {
-    JinjaException syntax = assertThrows(JinjaException.class, () -> JinjaTemplate.compile("a\nb {% if %}", LIMITS));
+    JinjaException syntax =
+        assertThrows(JinjaException.class, () -> JinjaTemplate.compile("a\nb {% if %}", LIMITS));
     assertEquals(Kind.SYNTAX, syntax.kind());
     assertEquals(2, syntax.line());
     JinjaTemplate undefined = JinjaTemplate.compile("a\n\n{{ x.y }}", LIMITS);

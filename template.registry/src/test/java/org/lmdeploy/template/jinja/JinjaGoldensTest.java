@@ -20,18 +20,22 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Prompts against those of Python's jinja2, rendered by src/test/python/jinja_goldens.py. */
 class JinjaGoldensTest {
-  private static final Clock CLOCK = Clock.fixed(Instant.parse("2025-03-09T07:05:01Z"), ZoneOffset.UTC);
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2025-03-09T07:05:01Z"), ZoneOffset.UTC);
 
   @TestFactory
   Stream<DynamicTest> ownTemplates() throws IOException, URISyntaxException {
     return compare(Path.of(JinjaGoldensTest.class.getResource("/jinja").toURI()));
   }
 
-  /** Any folder of templates with their goldens.json, for example those of published checkpoints. */
+  /**
+   * Any folder of templates with their goldens.json, for example those of published checkpoints.
+   */
   @TestFactory
   Stream<DynamicTest> otherTemplates() throws IOException {
     String folder = System.getProperty("lmdeploy.templates", "");
-    Assumptions.assumeFalse(folder.isEmpty(), "no folder of templates is given by -Dlmdeploy.templates");
+    Assumptions.assumeFalse(
+        folder.isEmpty(), "no folder of templates is given by -Dlmdeploy.templates");
     return compare(Path.of(folder));
   }
 
@@ -56,9 +60,11 @@ class JinjaGoldensTest {
                                                 (Map<?, ?>) golden.getValue()))));
   }
 
-  private static void compare(Path file, Map<?, ?> conversation, Map<?, ?> golden) throws IOException {
+  private static void compare(Path file, Map<?, ?> conversation, Map<?, ?> golden)
+      throws IOException {
     Map<String, Object> variables =
-        new HashMap<>(Map.of("bos_token", "<s>", "eos_token", "</s>", "add_generation_prompt", true));
+        new HashMap<>(
+            Map.of("bos_token", "<s>", "eos_token", "</s>", "add_generation_prompt", true));
     variables.put("tools", null);
     variables.put("documents", null);
     conversation.forEach((key, value) -> variables.put((String) key, value));
@@ -66,7 +72,10 @@ class JinjaGoldensTest {
     if (golden.containsKey("prompt")) {
       assertEquals(golden.get("prompt"), template.render(variables, CLOCK));
     } else {
-      assertThrows(JinjaException.class, () -> template.render(variables, CLOCK), (String) golden.get("error"));
+      assertThrows(
+          JinjaException.class,
+          () -> template.render(variables, CLOCK),
+          (String) golden.get("error"));
     }
   }
 }
