@@ -46,7 +46,8 @@ final class ErrorRoutes {
                 context.method() + " is not possible at " + context.path() + "; use " + allowed)));
   }
 
-  private static void send(HttpServletResponse response, Failure failure) {
+  /** Sends what a client is told about an exception, unless another answer has begun. */
+  static void send(HttpServletResponse response, Failure failure) {
     if (response.isCommitted()) {
       return; // a part of another answer is on its way; its end is all that can be told now
     }

@@ -106,6 +106,16 @@ final class EventStream {
     }
   }
 
+  /** Completes the response; returns when all is sent. */
+  void end() throws IOException {
+    lock.lock();
+    try {
+      out.close();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Nothing is written from here on. */
   void close() {
     lock.lock();

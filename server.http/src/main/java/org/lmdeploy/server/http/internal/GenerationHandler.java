@@ -5,7 +5,6 @@ import io.javalin.http.Handler;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Future;
-import org.lmdeploy.api.error.ErrorCode;
 import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.net.ClientWatch;
 import org.lmdeploy.server.http.openai.Endpoint;
@@ -42,22 +41,29 @@ final class GenerationHandler implements Handler {
   @Override
   public void handle(Context context) throws IOException {
     try (Exchange exchange = inFlight.begin()) {
-      GenerationPlan plan = endpoint.plan(json.parse(bodies.read(context.req())));
-      ClientWatch watch = ClientWatch.of(context.req());
-      watch.start(exchange::hangUp);
       try {
-        answer(context.res(), exchange, plan);
+        answer(context, exchange);
       } catch (IOException | RuntimeException e) {
-        if (!exchange.clientGone()) {
+        if (exchange.clientGone()) {
+          LOG.debug("a client hung up", e);
+        } else if (e instanceof RuntimeException wrong) {
+          // sent within the exchange, so that a server that is stopped waits for it
+          ErrorRoutes.send(context.res(), Failure.of(wrong));
+        } else {
           throw e;
         }
-        LOG.debug("a client hung up", e);
-        if (!context.res().isCommitted()) {
-          context.res().setStatus(ErrorCode.CANCELLED.httpStatus()); // for the logs: nobody reads it
-        }
-      } finally {
-        watch.stop();
       }
+    }
+  }
+
+  private void answer(Context context, Exchange exchange) throws IOException {
+    GenerationPlan plan = endpoint.plan(json.parse(bodies.read(context.req())));
+    ClientWatch watch = ClientWatch.of(context.req());
+    watch.start(exchange::hangUp);
+    try {
+      answer(context.res(), exchange, plan);
+    } finally {
+      watch.stop();
     }
   }
 
@@ -76,12 +82,14 @@ final class GenerationHandler implements Handler {
     Future<?> heartbeat = heartbeats.start(events, exchange);
     try {
       Generation.run(exchange, plan, new StreamSink(events, plan));
+      events.end();
     } catch (RuntimeException e) {
       if (exchange.clientGone() || !events.isOpen()) {
         throw e; // with the status line still unsent, an error is a response of its own
       }
       Failure failure = Failure.of(e);
       events.event(failure::writeTo);
+      events.end();
     } finally {
       heartbeat.cancel(false);
       events.close();

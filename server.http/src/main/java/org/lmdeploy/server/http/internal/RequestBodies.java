@@ -2,7 +2,10 @@ package org.lmdeploy.server.http.internal;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Locale;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpException;
 
 /**
  * Takes the bodies of requests.
@@ -15,11 +18,27 @@ record RequestBodies(int maxBytes) {
     if (request.getContentLengthLong() > maxBytes) {
       throw tooLarge();
     }
-    byte[] body = request.getInputStream().readNBytes(maxBytes);
-    if (body.length == maxBytes && request.getInputStream().read() >= 0) {
-      throw tooLarge();
+    try {
+      InputStream in = request.getInputStream();
+      byte[] body = in.readNBytes(maxBytes);
+      if (body.length == maxBytes && in.read() >= 0) {
+        throw tooLarge();
+      }
+      return body;
+    } catch (IOException | HttpException.RuntimeException e) {
+      throw unreadable(e);
     }
-    return body;
+  }
+
+  private static HttpProblem unreadable(Exception e) {
+    return e.getCause() instanceof TimeoutException
+        ? new HttpProblem(
+            HttpProblem.REQUEST_TIMEOUT, "request_timeout", "the body did not arrive in time", e)
+        : new HttpProblem(
+            HttpProblem.BAD_REQUEST,
+            "invalid_request_error",
+            "the body cannot be read: " + e.getMessage(),
+            e);
   }
 
   private static void requireJson(HttpServletRequest request) {

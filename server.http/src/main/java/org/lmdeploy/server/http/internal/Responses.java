@@ -3,10 +3,11 @@ package org.lmdeploy.server.http.internal;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Optional;
 import org.lmdeploy.server.http.openai.ErrorJson;
 
-/** Sends JSON responses. */
+/** Sends JSON responses; returns when all is sent. */
 final class Responses {
   private Responses() {}
 
@@ -15,7 +16,9 @@ final class Responses {
     response.setStatus(status);
     response.setContentType("application/json");
     response.setContentLength(body.size());
-    body.writeTo(response.getOutputStream());
+    try (OutputStream out = response.getOutputStream()) {
+      body.writeTo(out);
+    }
   }
 
   static void error(

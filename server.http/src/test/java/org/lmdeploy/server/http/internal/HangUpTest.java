@@ -117,7 +117,7 @@ class HangUpTest {
     for (int i = 0; i < 50; i++) {
       assertEquals(200, server.chat("\"stream\":" + (i % 2 == 0)).status());
     }
-    assertEquals(0, server.server.activeRequests());
+    await(() -> server.server.activeRequests() == 0);
   }
 
   @Test
