@@ -37,9 +37,16 @@ final class KvBudget {
   int blocks() {
     if (free < blockBytes) {
       throw new DeviceFailureException(
-          "model " + request.name() + " needs " + Bytes.text(reserved) + " and "
-              + Bytes.text(blockBytes) + " for each KV block; " + request.device().info().id()
-              + " has " + Bytes.text(free + reserved)
+          "model "
+              + request.name()
+              + " needs "
+              + Bytes.text(reserved)
+              + " and "
+              + Bytes.text(blockBytes)
+              + " for each KV block; "
+              + request.device().info().id()
+              + " has "
+              + Bytes.text(free + reserved)
               + " free. Lower max_prefill_token_num, max_batch_size or vision_max_batch_size");
     }
     double count = options.cacheMaxEntryCount();
@@ -49,9 +56,17 @@ final class KvBudget {
   private int fixed(int blocks) {
     if (blocks > free / blockBytes) {
       throw new DeviceFailureException(
-          "cache_max_entry_count asks for " + blocks + " KV blocks of " + Bytes.text(blockBytes)
-              + "; " + request.device().info().id() + " has " + Bytes.text(free)
-              + " free beside the model, enough for " + free / blockBytes + ". Lower it");
+          "cache_max_entry_count asks for "
+              + blocks
+              + " KV blocks of "
+              + Bytes.text(blockBytes)
+              + "; "
+              + request.device().info().id()
+              + " has "
+              + Bytes.text(free)
+              + " free beside the model, enough for "
+              + free / blockBytes
+              + ". Lower it");
     }
     line(blocks, "cache_max_entry_count is this number");
     return blocks;
@@ -60,18 +75,24 @@ final class KvBudget {
   private int share(double share) {
     long blocks = (long) (share * free) / blockBytes;
     String reason =
-        "cache_max_entry_count " + share + " of " + Bytes.text(free)
+        "cache_max_entry_count "
+            + share
+            + " of "
+            + Bytes.text(free)
             + " that are free beside the model";
     long enough = enough();
     if (request.device().info().sharesHostMemory() && blocks > enough) {
       blocks = enough;
-      reason =
-          "enough for max_batch_size " + options.maxBatchSize() + " sessions, below " + reason;
+      reason = "enough for max_batch_size " + options.maxBatchSize() + " sessions, below " + reason;
     }
     if (blocks < 1) {
       throw new DeviceFailureException(
-          "cache_max_entry_count " + share + " of " + Bytes.text(free)
-              + " is less than a KV block of " + Bytes.text(blockBytes)
+          "cache_max_entry_count "
+              + share
+              + " of "
+              + Bytes.text(free)
+              + " is less than a KV block of "
+              + Bytes.text(blockBytes)
               + ". Raise it, or lower cache_block_seq_len");
     }
     int count = (int) Math.min(blocks, Integer.MAX_VALUE / 2);
@@ -87,8 +108,15 @@ final class KvBudget {
   private void line(int blocks, String reason) {
     boolean grows = request.device().info().sharesHostMemory();
     lines.add(
-        "KV cache: " + (grows ? "up to " : "") + blocks + " blocks of "
-            + options.cacheBlockSeqLen() + " tokens = " + Bytes.text(blocks * blockBytes)
-            + (grows ? ", taken block by block" : "") + "; " + reason);
+        "KV cache: "
+            + (grows ? "up to " : "")
+            + blocks
+            + " blocks of "
+            + options.cacheBlockSeqLen()
+            + " tokens = "
+            + Bytes.text(blocks * blockBytes)
+            + (grows ? ", taken block by block" : "")
+            + "; "
+            + reason);
   }
 }

@@ -72,7 +72,9 @@ final class MemoryPlanner {
       return prepared;
     }
     lines.add(
-        "weights: " + Bytes.text(request.checkpointBytes()) + " mapped from the checkpoint"
+        "weights: "
+            + Bytes.text(request.checkpointBytes())
+            + " mapped from the checkpoint"
             + (prepared == 0 ? "" : ", " + Bytes.text(prepared) + " prepared beside it"));
     return request.checkpointBytes() + prepared;
   }
@@ -81,9 +83,15 @@ final class MemoryPlanner {
     int tokens = largestStep();
     long bytes = activationBytes(blueprint.activationElements(tokens));
     lines.add(
-        "activations: " + Bytes.text(bytes) + " for a step of up to " + tokens
-            + " tokens (max_prefill_token_num " + options.maxPrefillTokenNum()
-            + ", max_batch_size " + options.maxBatchSize() + ")");
+        "activations: "
+            + Bytes.text(bytes)
+            + " for a step of up to "
+            + tokens
+            + " tokens (max_prefill_token_num "
+            + options.maxPrefillTokenNum()
+            + ", max_batch_size "
+            + options.maxBatchSize()
+            + ")");
     return bytes;
   }
 
@@ -99,9 +107,13 @@ final class MemoryPlanner {
       return 0;
     }
     lines.add(
-        "vision: " + Bytes.text(bytes) + " for a batch of up to " + images
+        "vision: "
+            + Bytes.text(bytes)
+            + " for a batch of up to "
+            + images
             + " images of the largest size (vision_max_batch_size), "
-            + Bytes.text(bytes / 2) + " to keep embeddings of images");
+            + Bytes.text(bytes / 2)
+            + " to keep embeddings of images");
     return bytes + bytes / 2;
   }
 
@@ -114,13 +126,20 @@ final class MemoryPlanner {
     int session = sessionLen(request, blocks);
     if (session < 2) {
       throw new DeviceFailureException(
-          "KV cache of " + blocks + " blocks of " + options.cacheBlockSeqLen()
+          "KV cache of "
+              + blocks
+              + " blocks of "
+              + options.cacheBlockSeqLen()
               + " tokens: a session of at least 2 tokens does not fit; raise"
               + " cache_max_entry_count, cache_block_seq_len or session_len");
     }
     if (session < wanted) {
       lines.add(
-          "session_len: " + session + " instead of " + wanted + ", as the KV cache holds no more;"
+          "session_len: "
+              + session
+              + " instead of "
+              + wanted
+              + ", as the KV cache holds no more;"
               + " raise cache_max_entry_count for longer sessions");
       return;
     }

@@ -40,7 +40,8 @@ final class BanRules {
     if (bans.most() >= vocabSize) {
       throw new InvalidRequestException(
           always.isEmpty() ? "min_new_tokens" : "bad_words",
-          "bad_words, bad_token_ids and min_new_tokens leave none of the " + vocabSize
+          "bad_words, bad_token_ids and min_new_tokens leave none of the "
+              + vocabSize
               + " tokens of this model to be generated");
     }
     return bans;

@@ -7,7 +7,8 @@ import java.util.List;
  * The ids that cannot be drawn for one answer.
  *
  * @param always at any place, ascending
- * @param early while the answer is shorter than it must be at least, those of {@code always} included
+ * @param early while the answer is shorter than it must be at least, those of {@code always}
+ *     included
  * @param sequences ids of which the last cannot follow the others
  */
 record Bans(int[] always, int[] early, List<int[]> sequences) {

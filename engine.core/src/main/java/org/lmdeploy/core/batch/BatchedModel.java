@@ -50,8 +50,7 @@ public final class BatchedModel implements EngineModel {
             options.enablePrefixCaching(),
             plan.kvBlockTokens(),
             request.blueprint().prefixReuseLimit());
-    engine =
-        new EngineThread(request.name(), resources, vocabSize, options, mailbox, counters);
+    engine = new EngineThread(request.name(), resources, vocabSize, options, mailbox, counters);
     thread = Thread.ofPlatform().daemon().name("engine-" + request.name()).unstarted(engine);
   }
 

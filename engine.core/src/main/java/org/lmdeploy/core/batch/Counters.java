@@ -19,7 +19,8 @@ final class Counters {
   long preemptions;
   long steps;
 
-  private volatile Moment latest = new Moment(0, new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+  private volatile Moment latest =
+      new Moment(0, new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
 
   /**
    * A published moment.

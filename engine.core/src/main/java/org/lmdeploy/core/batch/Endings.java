@@ -60,7 +60,10 @@ final class Endings {
     }
     if (error instanceof OutOfMemoryError) {
       return new DeviceFailureException(
-          "Java ran out of memory (" + error.getMessage() + ") in a step of model " + model
+          "Java ran out of memory ("
+              + error.getMessage()
+              + ") in a step of model "
+              + model
               + "; give it more with -Xmx, or lower max_prefill_token_num or max_batch_size",
           error);
     }

@@ -27,8 +27,10 @@ final class EngineThread implements Runnable {
 
   /** The step that is being computed, if there is one. */
   private StepPlan current;
+
   /** Why the device is not used any more, or null. */
   private UnavailableException broken;
+
   /** What went wrong at the very end, or null; read after the thread has ended. */
   private RuntimeException closeFailure;
 
@@ -177,15 +179,23 @@ final class EngineThread implements Runnable {
     if (!valid) {
       throw new LmDeployException(
           ErrorCode.INTERNAL,
-          "model " + name + " drew " + tokens + " where one of " + vocabSize
-              + " tokens was wanted for each of " + plan.rows().size() + " sequences");
+          "model "
+              + name
+              + " drew "
+              + tokens
+              + " where one of "
+              + vocabSize
+              + " tokens was wanted for each of "
+              + plan.rows().size()
+              + " sequences");
     }
   }
 
   /** After an error: the requests of the step fail; after a device failure all do, for good. */
   private void recover(Throwable error) {
     LmDeployException reason = endings.explain(error);
-    Collection<Sequence> affected = current == null ? scheduler.first() : current.sequences();
+    boolean planned = current != null && !current.isEmpty();
+    Collection<Sequence> affected = planned ? current.sequences() : scheduler.first();
     current = null;
     if (error instanceof DeviceFailureException) {
       giveUp(reason);
@@ -197,8 +207,11 @@ final class EngineThread implements Runnable {
   private void giveUp(LmDeployException reason) {
     broken =
         new UnavailableException(
-            "model " + name + " answers no more requests since its device failed: "
-                + reason.getMessage() + "; unload it and load it again",
+            "model "
+                + name
+                + " answers no more requests since its device failed: "
+                + reason.getMessage()
+                + "; unload it and load it again",
             reason);
     mailbox.refuse(broken);
     endings.fail(scheduler.all(), reason);
@@ -208,7 +221,14 @@ final class EngineThread implements Runnable {
     UnavailableException reason = new UnavailableException("model " + name + " was closed");
     mailbox.refuse(reason);
     scheduler.enqueue(mailbox.take(false).arrivals());
-    endings.fail(scheduler.all(), broken == null ? reason : broken);
+    try {
+      endings.fail(scheduler.all(), broken == null ? reason : broken);
+    } finally {
+      closeModel();
+    }
+  }
+
+  private void closeModel() {
     try {
       model.close();
     } catch (RuntimeException e) {

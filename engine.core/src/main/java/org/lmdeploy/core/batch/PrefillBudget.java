@@ -6,16 +6,18 @@ import org.lmdeploy.api.engine.EngineOptions;
 
 /**
  * How many prompt tokens a step takes (TurboMind's {@code AdjustMaxInputCount}): as many as {@code
- * num_tokens_per_iter} aims at and as {@code max_prefill_iters} demands, so that what is pending now
- * is done in so many steps, but at most {@code max_prefill_token_num} with the decoding rows, which
- * all take part in any case. While a prompt is pending at least one of its tokens is taken.
+ * num_tokens_per_iter} aims at and as {@code max_prefill_iters} demands, so that what is pending
+ * now is done in so many steps, but at most {@code max_prefill_token_num} with the decoding rows,
+ * which all take part in any case. While a prompt is pending at least one of its tokens is taken.
  */
 final class PrefillBudget {
   private final int most;
   private final int aim;
   private final int iterations;
+
   /** Shares of the last {@code iterations} steps, but for those that a later one outdid. */
   private final Deque<Share> shares = new ArrayDeque<>();
+
   private long step;
 
   /** What the tokens pending at a step demand of it and of the steps after it. */

@@ -29,7 +29,10 @@ record RequestCheck(int vocabSize, int sessionLen, boolean takesImages) {
     }
     if (prompt.length >= sessionLen) {
       throw new ContextLengthExceededException(
-          "the prompt has " + prompt.length + " tokens; a session has " + sessionLen
+          "the prompt has "
+              + prompt.length
+              + " tokens; a session has "
+              + sessionLen
               + " (session_len), of which at least 1 is for the answer");
     }
     checkPrompt(prompt, request.images());
@@ -51,8 +54,14 @@ record RequestCheck(int vocabSize, int sessionLen, boolean takesImages) {
       if (span.start() < from || end > prompt.length) {
         throw new InvalidRequestException(
             "images",
-            "an image takes the positions " + span.start() + " to " + (end - 1)
-                + "; it must lie between " + from + " and " + (prompt.length - 1));
+            "an image takes the positions "
+                + span.start()
+                + " to "
+                + (end - 1)
+                + "; it must lie between "
+                + from
+                + " and "
+                + (prompt.length - 1));
       }
       checkText(prompt, from, span.start());
       from = (int) end;
@@ -74,7 +83,10 @@ record RequestCheck(int vocabSize, int sessionLen, boolean takesImages) {
     if (id < 0 || id >= vocabSize) {
       throw new InvalidRequestException(
           parameter,
-          parameter + " has the token id " + id + "; this model has the ids 0 to "
+          parameter
+              + " has the token id "
+              + id
+              + "; this model has the ids 0 to "
               + (vocabSize - 1));
     }
   }

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import org.lmdeploy.api.engine.EngineOptions;
 import org.lmdeploy.core.image.ImageStore;
@@ -13,9 +12,9 @@ import org.lmdeploy.core.image.VisionBatch;
 /**
  * Who runs, and what of them is computed next. First come, first served: everyone who runs came
  * before everyone who waits. A sequence that needs a block when there is none takes it from the
- * youngest, which gives up all its blocks, waits again at the front and is recomputed from its tokens
- * later (preemption by recomputation, as vLLM and TurboMind do). The oldest can always take from all
- * others, so everyone gets through.
+ * youngest, which gives up all its blocks, waits again at the front and is recomputed from its
+ * tokens later (preemption by recomputation, as vLLM and TurboMind do). The oldest can always take
+ * from all others, so everyone gets through.
  */
 final class Scheduler {
   private final EngineOptions options;
@@ -23,6 +22,7 @@ final class Scheduler {
   private final Counters counters;
   private final PrefillBudget budget;
   private final Deque<Sequence> waiting = new ArrayDeque<>();
+
   /** In the order of their arrival. */
   private final List<Sequence> running = new ArrayList<>();
 
@@ -86,8 +86,8 @@ final class Scheduler {
   }
 
   /**
-   * Lets requests in that fit, in order. A block for each who runs stays available, so that a newcomer
-   * is not sent away by the next tokens of the others.
+   * Lets requests in that fit, in order. A block for each who runs stays available, so that a
+   * newcomer is not sent away by the next tokens of the others.
    */
   void admit() {
     while (!waiting.isEmpty()
@@ -158,16 +158,16 @@ final class Scheduler {
     int pending = prompts.stream().mapToInt(Sequence::pending).sum();
     int left = budget.next(pending, decoding);
     int reserved = left / 4;
-    for (Iterator<Sequence> next = prompts.iterator(); next.hasNext() && left > 0; reserved = 0) {
-      Sequence prompt = next.next();
+    for (Sequence prompt : prompts) {
       pending -= prompt.pending();
-      int most = left - Math.min(reserved, pending);
       int from = prompt.computed();
-      int to = prompt.images().ready(from, from + Math.min(prompt.pending(), most));
+      int most = Math.min(prompt.pending(), left - Math.min(reserved, pending));
+      int to = prompt.images().ready(from, from + most);
       if (to > from) {
         step.add(prompt, to - from);
         left -= to - from;
       }
+      reserved = 0;
     }
   }
 }

@@ -9,8 +9,8 @@ import org.lmdeploy.core.kv.BlockContent;
 import org.lmdeploy.core.kv.BlockTable;
 
 /**
- * One request while it waits and runs: its tokens, how many of them are in the KV cache, and in which
- * blocks. After construction used by the engine thread alone.
+ * One request while it waits and runs: its tokens, how many of them are in the KV cache, and in
+ * which blocks. After construction used by the engine thread alone.
  */
 final class Sequence {
   private final TokenStream stream;
@@ -25,8 +25,10 @@ final class Sequence {
   private int[] tokens;
   private int length;
   private int computed;
+
   /** Prompt tokens that were counted as prefilled or as taken from the prefix cache. */
   private int counted;
+
   private int cached;
 
   private final BitSet seen = new BitSet();

@@ -14,8 +14,8 @@ import org.lmdeploy.api.ops.SampledToken;
 import org.lmdeploy.core.text.AnswerText;
 
 /**
- * The way of tokens from the engine thread to the reader. The engine thread only queues ids, at most
- * as many as the session has tokens; everything about text is done by the reader.
+ * The way of tokens from the engine thread to the reader. The engine thread only queues ids, at
+ * most as many as the session has tokens; everything about text is done by the reader.
  */
 final class TokenStream implements GenerationStream {
   /** Whether and why the reader's side ended the request before the engine did. */
@@ -157,7 +157,8 @@ final class TokenStream implements GenerationStream {
     return chunk(text, tokens, news.end);
   }
 
-  private GenerationChunk chunk(StringBuilder text, List<SampledToken> tokens, FinishReason reason) {
+  private GenerationChunk chunk(
+      StringBuilder text, List<SampledToken> tokens, FinishReason reason) {
     over = reason != null;
     generatedTokens += tokens.size();
     return new GenerationChunk(

@@ -26,6 +26,7 @@ public final class ImageStore implements AutoCloseable {
   private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
   private long pinnedBytes;
+
   /** Bytes of a row of embeddings, known from the first image on. */
   private long rowBytes;
 
@@ -82,10 +83,11 @@ public final class ImageStore implements AutoCloseable {
     return entries.containsKey(key);
   }
 
-  /** Whether an image fits beside the pinned ones and others that are about to be; one always does. */
+  /**
+   * Whether an image fits beside the pinned ones and others that are about to be; one always does.
+   */
   boolean hasRoom(long others, long tokens) {
-    return pinnedBytes == 0 && others == 0
-        || pinnedBytes + (others + tokens) * rowBytes <= budget;
+    return pinnedBytes == 0 && others == 0 || pinnedBytes + (others + tokens) * rowBytes <= budget;
   }
 
   /**
@@ -102,7 +104,10 @@ public final class ImageStore implements AutoCloseable {
       if (all.shape().rows() != tokens) {
         throw new LmDeployException(
             ErrorCode.INTERNAL,
-            "the vision model made " + all.shape().rows() + " rows of images of " + tokens
+            "the vision model made "
+                + all.shape().rows()
+                + " rows of images of "
+                + tokens
                 + " tokens");
       }
       long from = 0;

@@ -31,9 +31,9 @@ public final class PromptImages {
   }
 
   /**
-   * Pins the images that positions from {@code from} to before {@code to} need, in the order in which
-   * they are needed, up to the first that is missing. Pins in order never block each other: a prompt
-   * that holds one can run to its end.
+   * Pins the images that positions from {@code from} to before {@code to} need, in the order in
+   * which they are needed, up to the first that is missing. Pins in order never block each other: a
+   * prompt that holds one can run to its end.
    *
    * @return the images from the missing one on
    */
@@ -69,8 +69,7 @@ public final class PromptImages {
       int count = Math.min(to, end(i)) - first;
       if (count > 0) {
         rows.add(
-            new StepBatch.Embeddings(
-                row + first - from, store.rows(key(i)), first - start, count));
+            new StepBatch.Embeddings(row + first - from, store.rows(key(i)), first - start, count));
       }
     }
     return rows;

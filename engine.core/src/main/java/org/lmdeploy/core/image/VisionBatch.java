@@ -7,8 +7,9 @@ import java.util.Map;
 import org.lmdeploy.api.model.ProcessedImage;
 
 /**
- * The images that the vision model encodes before a step: at most {@code vision_max_batch_size}, the
- * oldest prompt's next ones first. One batch a step, so that running answers never wait for more.
+ * The images that the vision model encodes before a step: at most {@code vision_max_batch_size},
+ * the oldest prompt's next ones first. One batch a step, so that running answers never wait for
+ * more.
  */
 public final class VisionBatch {
   private final ImageStore store;

@@ -165,8 +165,15 @@ public final class BlockPool {
     }
     if (linked != cachedCount || freeCount + linked + referenced != blocks()) {
       throw new IllegalStateException(
-          freeCount + " free, " + referenced + " referenced and " + linked + " (counted "
-              + cachedCount + ") cached KV blocks are not " + blocks());
+          freeCount
+              + " free, "
+              + referenced
+              + " referenced and "
+              + linked
+              + " (counted "
+              + cachedCount
+              + ") cached KV blocks are not "
+              + blocks());
     }
   }
 

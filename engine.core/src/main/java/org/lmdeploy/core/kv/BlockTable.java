@@ -4,13 +4,14 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
- * The blocks of one sequence in order: block i holds the positions from i * block size on. The first
- * ones may be shared with other sequences; only full, computed blocks ever are.
+ * The blocks of one sequence in order: block i holds the positions from i * block size on. The
+ * first ones may be shared with other sequences; only full, computed blocks ever are.
  */
 public final class BlockTable {
   private final KvBlocks kv;
   private int[] blocks = new int[4];
   private int size;
+
   /** How many blocks from the first on the prefix cache knows. */
   private int known;
 

@@ -27,12 +27,13 @@ public final class AnswerText {
     includeStop = config.includeStopStrInOutput();
     if (config.skipSpecialTokens()) {
       // These stop words never show in the text.
-      StopTokens.of(config.stopWords(), tokenizer).forEach(
-          (id, word) -> {
-            if (tokenizer.isSpecial(id)) {
-              invisibleStops.put(id, word);
-            }
-          });
+      StopTokens.of(config.stopWords(), tokenizer)
+          .forEach(
+              (id, word) -> {
+                if (tokenizer.isSpecial(id)) {
+                  invisibleStops.put(id, word);
+                }
+              });
     }
   }
 

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 
 /**
- * Text of token ids as they come. Only a window of the last tokens is decoded: tokens whose text was
- * given before (context, so that spaces between words come out as in the whole text) and tokens
- * behind them that may still be part of an incomplete character. The difference of both decodings is
- * the new text (the prefix and read offsets of Hugging Face's text-generation-inference and vLLM).
- * The window stays short, so a token costs constant time.
+ * Text of token ids as they come. Only a window of the last tokens is decoded: tokens whose text
+ * was given before (context, so that spaces between words come out as in the whole text) and tokens
+ * behind them that may still be part of an incomplete character. The difference of both decodings
+ * is the new text (the prefix and read offsets of Hugging Face's text-generation-inference and
+ * vLLM). The window stays short, so a token costs constant time.
  */
 final class Detokenizer {
   private static final char REPLACEMENT = '\uFFFD';
@@ -29,8 +29,10 @@ final class Detokenizer {
   private final boolean skipSpecialTokens;
   private int[] window = new int[8];
   private int size;
+
   /** Tokens of the window that are context alone. */
   private int read;
+
   /** The beginning of the window's text that was given before. */
   private String given = "";
 
@@ -85,8 +87,8 @@ final class Detokenizer {
   }
 
   /**
-   * Gives the certain beginning of a text that has ended within a character for many tokens, each of
-   * which completes one and begins the next, and goes on with a shorter window.
+   * Gives the certain beginning of a text that has ended within a character for many tokens, each
+   * of which completes one and begins the next, and goes on with a shorter window.
    */
   private String slide(String certain) {
     String fresh = certain.length() > given.length() ? certain.substring(given.length()) : "";

@@ -14,8 +14,8 @@ public final class StopTokens {
 
   /**
    * The words that have a token of their own, by its id. A vocabulary stores some texts in disguise
-   * (byte-level BPE writes a space as another letter), so a token that is not special counts only if
-   * it stands for the word's very bytes.
+   * (byte-level BPE writes a space as another letter), so a token that is not special counts only
+   * if it stands for the word's very bytes.
    */
   public static Map<Integer, String> of(List<String> words, Tokenizer tokenizer) {
     Map<Integer, String> tokens = new HashMap<>();

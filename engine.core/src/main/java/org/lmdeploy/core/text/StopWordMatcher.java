@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the first stop word in a text that comes in pieces, and holds back what may be the beginning
- * of one. The first is the one that is complete first; of those, the one that began first. So the
- * result does not depend on how the text was cut into pieces.
+ * Finds the first stop word in a text that comes in pieces, and holds back what may be the
+ * beginning of one. The first is the one that is complete first; of those, the one that began
+ * first. So the result does not depend on how the text was cut into pieces.
  */
 final class StopWordMatcher {
   private final List<String> words;
@@ -71,8 +71,7 @@ final class StopWordMatcher {
     for (String word : words) {
       int start = held.indexOf(word, Math.max(0, before - word.length() + 1));
       int end = start + word.length();
-      if (start >= 0
-          && (best == null || end < best.end || end == best.end && start < best.start)) {
+      if (start >= 0 && (best == null || end < best.end || end == best.end && start < best.start)) {
         best = new Match(start, end);
       }
     }

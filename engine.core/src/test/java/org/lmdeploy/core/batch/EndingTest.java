@@ -93,8 +93,7 @@ class EndingTest {
     rig.finish();
     stream.cancel();
     stream.close();
-    assertEquals(
-        Optional.of(FinishReason.LENGTH), stream.next().orElseThrow().finishReason());
+    assertEquals(Optional.of(FinishReason.LENGTH), stream.next().orElseThrow().finishReason());
     assertEquals(0, rig.model.stats().cancelled());
     rig.close();
   }
@@ -106,9 +105,10 @@ class EndingTest {
     TokenStream third = rig.submit(prompt(5, 8));
     rig.turn();
     IllegalStateException bug = new IllegalStateException("a bug");
-    rig.fake.onForward(step -> {
-      throw bug;
-    });
+    rig.fake.onForward(
+        step -> {
+          throw bug;
+        });
     rig.turn();
     rig.fake.onForward(step -> {});
     for (TokenStream failed : List.of(first, second)) {
@@ -118,8 +118,7 @@ class EndingTest {
       assertThrows(LmDeployException.class, failed::next, "it stays failed");
     }
     rig.finish();
-    assertEquals(
-        rig.reference.answer(prompt(5, 8)).ids(), third.next().orElseThrow().tokenIds());
+    assertEquals(rig.reference.answer(prompt(5, 8)).ids(), third.next().orElseThrow().tokenIds());
     assertEquals(2, rig.model.stats().failed());
     assertAnswers(prompt(5, 6));
     rig.close();
@@ -131,9 +130,10 @@ class EndingTest {
     rig.submit(prompt(5, 6));
     TokenStream queued = rig.submit(prompt(5, 7));
     DeviceFailureException broken = new DeviceFailureException("it burns");
-    rig.fake.onForward(step -> {
-      throw broken;
-    });
+    rig.fake.onForward(
+        step -> {
+          throw broken;
+        });
     rig.turn();
     assertSame(broken, failure(running));
     assertSame(broken, failure(queued));
@@ -148,9 +148,10 @@ class EndingTest {
   @Test
   void runningOutOfMemoryIsSaidAndSurvived() throws InterruptedException {
     TokenStream stream = rig.submit(prompt(5, 6));
-    rig.fake.onForward(step -> {
-      throw new OutOfMemoryError("Java heap space");
-    });
+    rig.fake.onForward(
+        step -> {
+          throw new OutOfMemoryError("Java heap space");
+        });
     rig.turn();
     rig.fake.onForward(step -> {});
     LmDeployException error = failure(stream);
@@ -164,9 +165,10 @@ class EndingTest {
   void anImageThatCannotBeEncodedFailsItsRequestAlone() throws InterruptedException {
     TokenStream text = rig.submit(prompt(5, 6));
     TokenStream image = rig.submit(withImage(5, 0, 0, 6));
-    rig.fake.onEncode(images -> {
-      throw new IllegalArgumentException("no such shape");
-    });
+    rig.fake.onEncode(
+        images -> {
+          throw new IllegalArgumentException("no such shape");
+        });
     rig.finish();
     assertTrue(failure(image).getMessage().contains("no such shape"));
     assertEquals(rig.reference.answer(prompt(5, 6)).ids(), text.next().orElseThrow().tokenIds());

@@ -98,8 +98,7 @@ class FairnessTest {
       List<Sequence> all = rig.model.engine().scheduler().all();
       if (rig.model.stats().preemptions() == 1 && all.size() == 3) {
         preempted = true;
-        assertEquals(
-            List.of(first, second, third), all.stream().map(Sequence::stream).toList());
+        assertEquals(List.of(first, second, third), all.stream().map(Sequence::stream).toList());
         assertEquals(1, rig.model.stats().running());
       }
     }
@@ -120,21 +119,19 @@ class FairnessTest {
   private void assertChunks(int perIteration, int iterations, int length, List<Integer> expected) {
     steps.clear();
     EngineOptions options =
-        new EngineOptions(
-            OptionalInt.empty(), 4, 0.5, 4, false, 128, perIteration, iterations, 1);
+        new EngineOptions(OptionalInt.empty(), 4, 0.5, 4, false, 128, perIteration, iterations, 1);
     Rig rig = rig(options, 100);
     rig.submit(prompt(length, 1));
     rig.finish();
-    assertEquals(expected, IntStream.range(0, steps.size()).mapToObj(i -> newTokens(i).getFirst())
-        .toList());
+    assertEquals(
+        expected, IntStream.range(0, steps.size()).mapToObj(i -> newTokens(i).getFirst()).toList());
     rig.close();
   }
 
   @Test
   void imagesAreEncodedInBatchesBetweenStepsThatDecode() {
     List<Integer> batches = new ArrayList<>();
-    EngineOptions options =
-        new EngineOptions(OptionalInt.empty(), 4, 0.5, 4, false, 128, 0, 1, 2);
+    EngineOptions options = new EngineOptions(OptionalInt.empty(), 4, 0.5, 4, false, 128, 0, 1, 2);
     Rig rig = rig(options, 100);
     rig.fake.onEncode(images -> batches.add(images.size()));
     rig.submit(prompt(3, 20));
@@ -145,7 +142,8 @@ class FairnessTest {
             .toList();
     rig.submit(new GenerationRequest(prompt(60, 3).promptIds(), images, prompt(60, 3).config()));
     rig.submit(
-        new GenerationRequest(prompt(60, 3).promptIds(), images.subList(0, 2), prompt(60, 3).config()));
+        new GenerationRequest(
+            prompt(60, 3).promptIds(), images.subList(0, 2), prompt(60, 3).config()));
     rig.finish();
     assertEquals(List.of(2, 2, 1), batches);
     assertTrue(steps.stream().allMatch(step -> step.sequences().getFirst().newTokens() <= 3));

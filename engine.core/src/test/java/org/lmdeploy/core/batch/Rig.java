@@ -45,8 +45,7 @@ final class Rig {
     fake = new FakeModel(VOCAB, reuseLimit);
     FakeBlueprint blueprint = new FakeBlueprint(fake, VOCAB, sessionLen, reuseLimit, 1);
     EngineRequest request =
-        new EngineRequest(
-            "rig", blueprint, () -> null, 0, device, tokenizer, Set.of(END), options);
+        new EngineRequest("rig", blueprint, () -> null, 0, device, tokenizer, Set.of(END), options);
     int blockTokens = options.cacheBlockSeqLen();
     resources =
         new Resources(

@@ -40,8 +40,8 @@ class ScheduleTest {
       }
     }
     // The schedules are worth something only if all of this was among them.
-    for (String event : List.of("preemptions", "cached", "cancelled", "chunks", "images", "LENGTH",
-        "STOP")) {
+    for (String event :
+        List.of("preemptions", "cached", "cancelled", "chunks", "images", "LENGTH", "STOP")) {
       assertTrue(happened.getOrDefault(event, 0L) > SCHEDULES / 10, event + " " + happened);
     }
   }
@@ -80,13 +80,15 @@ class ScheduleTest {
       int reuseLimit = random.nextInt(3) > 0 ? Integer.MAX_VALUE : 5 + random.nextInt(30);
       rig = new Rig(options, blocks, sessionLen, reuseLimit, random.nextInt(3) * 40L);
       shared = random.ints(sessionLen, 2, Rig.VOCAB).toArray();
-      rig.fake.onForward(batch -> {
-        count("chunks", batch.sequences().stream().filter(s -> s.newTokens() > 1).count());
-        count("images", batch.embeddings().size());
-        if (batch.tokens().length > Math.max(options.maxPrefillTokenNum(), options.maxBatchSize())) {
-          throw new AssertionError("a step of " + batch.tokens().length + " tokens");
-        }
-      });
+      rig.fake.onForward(
+          batch -> {
+            count("chunks", batch.sequences().stream().filter(s -> s.newTokens() > 1).count());
+            count("images", batch.embeddings().size());
+            if (batch.tokens().length
+                > Math.max(options.maxPrefillTokenNum(), options.maxBatchSize())) {
+              throw new AssertionError("a step of " + batch.tokens().length + " tokens");
+            }
+          });
     }
 
     void run() throws InterruptedException {
@@ -174,13 +176,15 @@ class ScheduleTest {
         if (cancelled.get(i)) {
           count("cancelled", 1);
           int got = actual.ids().size();
-          assertTrue(
-              actual.reason() == FinishReason.ABORT || actual.reason() == FinishReason.STOP);
+          assertTrue(actual.reason() == FinishReason.ABORT || actual.reason() == FinishReason.STOP);
           assertEquals(expected.ids().subList(0, got), actual.ids());
           assertTrue(
               actual.reason() == FinishReason.STOP
-                  || actual.text().equals(rig.tokenizer.decode(
-                      actual.ids().stream().mapToInt(Integer::intValue).toArray(), true)));
+                  || actual
+                      .text()
+                      .equals(
+                          rig.tokenizer.decode(
+                              actual.ids().stream().mapToInt(Integer::intValue).toArray(), true)));
         } else {
           assertEquals(expected, actual, "request " + i);
           promptTokens += requests.get(i).promptIds().length;

@@ -114,10 +114,12 @@ class StressTest {
             }
           });
     }
-    calls.add(250, () -> {
-      rig.model.close();
-      return "closed";
-    });
+    calls.add(
+        250,
+        () -> {
+          rig.model.close();
+          return "closed";
+        });
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Future<String> future : threads.invokeAll(calls)) {
         future.get();

@@ -13,8 +13,8 @@ import org.lmdeploy.api.tensor.Tensor;
 
 /**
  * A model whose logits are a hash of everything that attention would read: the keys and values of
- * two layers at all positions up to the token's own, found through the block table. A wrong block, a
- * wrong position, a block reused wrongly or overwritten changes every later token.
+ * two layers at all positions up to the token's own, found through the block table. A wrong block,
+ * a wrong position, a block reused wrongly or overwritten changes every later token.
  */
 public final class FakeModel implements LanguageModel, VisionModel {
   private final int vocabSize;
@@ -83,8 +83,7 @@ public final class FakeModel implements LanguageModel, VisionModel {
         long state = attend((FakeKvCache) cache, sequence, position, inputs[row]);
         if (logitRow < step.logitRows().length && step.logitRows()[logitRow] == row) {
           for (int id = 0; id < vocabSize; id++) {
-            logits.data()[logitRow * vocabSize + id] =
-                Double.doubleToLongBits(logit(state, id));
+            logits.data()[logitRow * vocabSize + id] = Double.doubleToLongBits(logit(state, id));
           }
           logitRow++;
         }

@@ -124,13 +124,19 @@ final class FakeOps implements Ops {
 
   @Override
   public void rotateAndStore(
-       Tensor qkv, Tensor table, RotarySpec.Pairing pairing, AttentionShape shape, KvCache cache, int layer, StepBatch step) {
+      Tensor qkv,
+      Tensor table,
+      RotarySpec.Pairing pairing,
+      AttentionShape shape,
+      KvCache cache,
+      int layer,
+      StepBatch step) {
     throw new UnsupportedOperationException("rotateAndStore");
   }
 
   @Override
   public Tensor pagedAttention(
-       Tensor qkv, AttentionShape shape, KvCache cache, int layer, StepBatch step) {
+      Tensor qkv, AttentionShape shape, KvCache cache, int layer, StepBatch step) {
     throw new UnsupportedOperationException("pagedAttention");
   }
 

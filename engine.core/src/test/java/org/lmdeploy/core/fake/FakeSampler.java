@@ -6,7 +6,9 @@ import java.util.stream.IntStream;
 import org.lmdeploy.api.ops.SampledToken;
 import org.lmdeploy.api.ops.SamplingRow;
 
-/** Draws by bans, biases, penalties and the Gumbel trick with (seed, position); enough for tests. */
+/**
+ * Draws by bans, biases, penalties and the Gumbel trick with (seed, position); enough for tests.
+ */
 public final class FakeSampler {
   private FakeSampler() {}
 

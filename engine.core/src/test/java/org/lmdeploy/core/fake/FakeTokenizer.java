@@ -35,9 +35,12 @@ public final class FakeTokenizer implements Tokenizer {
   public static FakeTokenizer letters(int vocabSize) {
     List<byte[]> words = new ArrayList<>();
     for (int i = 0; words.size() < vocabSize - 2; i++) {
-      String word = Integer.toString(i, 26).chars()
-          .collect(StringBuilder::new, (text, c) -> text.append(shift(c)), StringBuilder::append)
-          .toString();
+      String word =
+          Integer.toString(i, 26)
+              .chars()
+              .collect(
+                  StringBuilder::new, (text, c) -> text.append(shift(c)), StringBuilder::append)
+              .toString();
       words.add(word.getBytes(StandardCharsets.UTF_8));
     }
     return new FakeTokenizer(List.of("<s>", "</s>"), words);

@@ -26,11 +26,7 @@ public final class Reference {
 
   /** A reference for one model and session length. */
   public Reference(
-      FakeModel model,
-      int vocabSize,
-      int sessionLen,
-      Tokenizer tokenizer,
-      Set<Integer> endTokens) {
+      FakeModel model, int vocabSize, int sessionLen, Tokenizer tokenizer, Set<Integer> endTokens) {
     this.model = model;
     this.vocabSize = vocabSize;
     this.sessionLen = sessionLen;
@@ -140,8 +136,7 @@ public final class Reference {
       if (request.images().stream()
           .noneMatch(
               span ->
-                  span.start() <= position
-                      && position < span.start() + span.image().tokens())) {
+                  span.start() <= position && position < span.start() + span.image().tokens())) {
         seen.add(request.promptIds()[i]);
       }
     }

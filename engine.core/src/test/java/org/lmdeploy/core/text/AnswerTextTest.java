@@ -14,7 +14,11 @@ class AnswerTextTest {
   private final FakeTokenizer tokenizer =
       new FakeTokenizer(
           List.of("<s>", "<|end|>"),
-          List.of("a".getBytes(UTF_8), "b".getBytes(UTF_8), "ab".getBytes(UTF_8), "##".getBytes(UTF_8)));
+          List.of(
+              "a".getBytes(UTF_8),
+              "b".getBytes(UTF_8),
+              "ab".getBytes(UTF_8),
+              "##".getBytes(UTF_8)));
 
   private GenerationConfig.Builder stopAt(String... words) {
     return GenerationConfig.builder().stopWords(List.of(words));

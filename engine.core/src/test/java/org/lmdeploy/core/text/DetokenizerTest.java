@@ -15,7 +15,9 @@ import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.core.fake.FakeTokenizer;
 
 class DetokenizerTest {
-  private static final String[] LETTERS = {"a", " ", "é", "中", "文", "😀", "👩‍👩‍👧", "\n", "ß", "\u0301"};
+  private static final String[] LETTERS = {
+    "a", " ", "é", "中", "文", "😀", "👩‍👩‍👧", "\n", "ß", "\u0301"
+  };
 
   @Test
   void piecesAreWholeCharactersAndAddUpToTheText() {
@@ -89,8 +91,11 @@ class DetokenizerTest {
     byte[] a = utf8("中");
     List<byte[]> tokens =
         List.of(
-            new byte[] {a[0]}, new byte[] {a[1], a[2], a[0]}, new byte[] {(byte) 0x80},
-            new byte[0], utf8("x"));
+            new byte[] {a[0]},
+            new byte[] {a[1], a[2], a[0]},
+            new byte[] {(byte) 0x80},
+            new byte[0],
+            utf8("x"));
     for (int[] pattern : new int[][] {{1}, {2}, {3}, {4}, {0, 2, 2, 3}}) {
       CountingTokenizer tokenizer = new CountingTokenizer(new FakeTokenizer(List.of(), tokens));
       Detokenizer detokenizer = new Detokenizer(tokenizer.tokenizer(), true);

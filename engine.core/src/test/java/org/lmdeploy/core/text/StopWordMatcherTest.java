@@ -14,8 +14,7 @@ class StopWordMatcherTest {
   void theResultDoesNotDependOnThePieces() {
     Random random = new Random(1);
     for (int round = 0; round < 20_000; round++) {
-      List<String> words =
-          Stream.generate(() -> word(random, 4)).limit(random.nextInt(4)).toList();
+      List<String> words = Stream.generate(() -> word(random, 4)).limit(random.nextInt(4)).toList();
       String text = word(random, 14);
       int end = Integer.MAX_VALUE;
       int start = Integer.MAX_VALUE;
