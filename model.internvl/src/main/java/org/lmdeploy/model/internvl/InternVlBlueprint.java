@@ -28,8 +28,7 @@ record InternVlBlueprint(InternVlImageConfig images, VisionConfig vision, TextBl
   private static final int THUMBNAIL = 1;
 
   static InternVlBlueprint of(ModelFiles files) {
-    InternVlImageConfig images =
-        InternVlImageConfig.of(files.config(), files.preprocessorConfig());
+    InternVlImageConfig images = InternVlImageConfig.of(files.config(), files.preprocessorConfig());
     return new InternVlBlueprint(
         images,
         VisionConfig.of(files.config(), images.tileSize()),

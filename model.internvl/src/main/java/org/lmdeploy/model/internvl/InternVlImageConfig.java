@@ -69,7 +69,7 @@ public record InternVlImageConfig(
           "max_dynamic_patch", max, "at least min_dynamic_patch, which is " + min + ", is needed");
     }
     ConfigTree pixels = preprocessor.orElse(ConfigTree.of("preprocessor_config.json", Map.of()));
-    int visionSize = config.child("vision_config").positiveInt("image_size", 448);
+    int visionSize = config.child("vision_config").positiveInt("image_size", 224);
     return new InternVlImageConfig(
         config.positiveInt("force_image_size", visionSize),
         fit(dynamic, pixels),

@@ -18,8 +18,8 @@ import org.lmdeploy.model.image.Parallel;
 import org.lmdeploy.model.image.Pixels;
 
 /**
- * Images of InternVL: normalized tiles [tiles, 3, size, size]; in the prompt {@code <img>}, a run of
- * {@code <IMG_CONTEXT>}, {@code </img>}.
+ * Images of InternVL: normalized tiles [tiles, 3, size, size]; in the prompt {@code <img>}, a run
+ * of {@code <IMG_CONTEXT>}, {@code </img>}.
  */
 final class InternVlImageProcessor implements ImageProcessor {
   private static final String PLACEHOLDER = "<IMG_CONTEXT>";
@@ -52,7 +52,8 @@ final class InternVlImageProcessor implements ImageProcessor {
 
   @Override
   public String builtInPrefix() {
-    return "<img><IMAGE_TOKEN></img>\n";
+    // LMDeploy writes <img> and </img> here; with us they belong to the slot, once for every prompt
+    return "<IMAGE_TOKEN>\n";
   }
 
   @Override

@@ -28,7 +28,8 @@ public final class InternVit implements VisionModel {
     embedding = new PatchEmbedding(config, weights);
     layers =
         IntStream.range(0, config.layers())
-            .mapToObj(i -> new InternVitLayer(config, "vision_model.encoder.layers." + i + ".", weights))
+            .mapToObj(
+                i -> new InternVitLayer(config, "vision_model.encoder.layers." + i + ".", weights))
             .toList();
     projector = new Projector(config, textHidden, weights);
   }
@@ -37,7 +38,8 @@ public final class InternVit implements VisionModel {
    * Loads the weights.
    *
    * @param textHidden columns of the decoder's embeddings
-   * @throws org.lmdeploy.api.error.InvalidModelException if a weight is missing or has another shape
+   * @throws org.lmdeploy.api.error.InvalidModelException if a weight is missing or has another
+   *     shape
    */
   public static InternVit load(
       VisionConfig config, int textHidden, WeightSource weights, Device device) {
@@ -46,28 +48,17 @@ public final class InternVit implements VisionModel {
 
   @Override
   public Tensor encode(List<ProcessedImage> images, Ops ops) {
-    long tiles = images.stream().mapToLong(image -> image.pixels().shape().dim(0)).sum();
-    Tensor result = ops.empty(tiles * config.tokensPerTile(), textHidden);
-    try (Frame _ = ops.frame()) {
-      Tensor encoded = encode(gather(images, tiles, ops), ops);
-      ops.copyRows(result, 0, encoded, 0, result.shape().rows());
+    TileBatches batches = new TileBatches(images);
+    int tokens = config.tokensPerTile();
+    Tensor result = ops.empty((long) batches.tiles() * tokens, textHidden);
+    for (TileBatches.Batch batch : batches.all()) {
+      try (Frame _ = ops.frame()) {
+        Tensor embeddings = encode(batch.upload(ops), ops);
+        long rows = (long) batch.tiles().size() * tokens;
+        ops.copyRows(result, (long) batch.first() * tokens, embeddings, 0, rows);
+      }
     }
     return result;
-  }
-
-  /** All tiles of all images: [tiles, channels, size, size]. */
-  private Tensor gather(List<ProcessedImage> images, long tiles, Ops ops) {
-    int size = config.tileSize();
-    Tensor all = ops.empty(tiles, config.channels(), size, size);
-    long row = 0;
-    for (ProcessedImage image : images) {
-      long rows = image.pixels().shape().rows();
-      try (Frame _ = ops.frame()) {
-        ops.copyRows(all, row, ops.upload(image.pixels()), 0, rows);
-      }
-      row += rows;
-    }
-    return all;
   }
 
   private Tensor encode(Tensor tiles, Ops ops) {
@@ -94,8 +85,7 @@ public final class InternVit implements VisionModel {
     int patches = perTile - VisionConfig.CLASS_TOKEN;
     Tensor kept = ops.empty((long) tiles * patches, config.hiddenSize());
     for (long tile = 0; tile < tiles; tile++) {
-      ops.copyRows(
-          kept, tile * patches, rows, tile * perTile + VisionConfig.CLASS_TOKEN, patches);
+      ops.copyRows(kept, tile * patches, rows, tile * perTile + VisionConfig.CLASS_TOKEN, patches);
     }
     return kept;
   }

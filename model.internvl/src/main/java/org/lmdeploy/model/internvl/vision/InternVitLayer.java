@@ -31,7 +31,7 @@ final class InternVitLayer {
     int hidden = config.hiddenSize();
     attentionNorm =
         Norm.load(prefix + "norm1", hidden, config.rmsNorm(), config.epsilon(), weights);
-    qkv = weights.linear(prefix + "attn.qkv", 3 * hidden, hidden);
+    qkv = weights.linear(prefix + "attn.qkv", 3 * hidden, hidden, config.qkvBias());
     qkNorm =
         config.qkNorm()
             ? Optional.of(

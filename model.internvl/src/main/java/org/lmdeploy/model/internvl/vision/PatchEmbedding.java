@@ -1,5 +1,6 @@
 package org.lmdeploy.model.internvl.vision;
 
+import java.util.List;
 import org.lmdeploy.api.ops.Activation;
 import org.lmdeploy.api.ops.LinearSpec;
 import org.lmdeploy.api.ops.LinearWeight;
@@ -9,8 +10,8 @@ import org.lmdeploy.api.tensor.Tensor;
 import org.lmdeploy.api.weights.DenseRows;
 
 /**
- * From tiles to the tower's first rows: a class token, then a convolution over patches, with absolute
- * positions added.
+ * From tiles to the tower's first rows: a class token, then a convolution over patches, with
+ * absolute positions added.
  */
 final class PatchEmbedding {
   private static final String PREFIX = "vision_model.embeddings.";
@@ -28,11 +29,15 @@ final class PatchEmbedding {
         weights
             .source()
             .tensor(PREFIX + "patch_embedding.weight", hidden, config.channels(), patch, patch);
-    DenseRows rows = new DenseRows(kernel.reshape(hidden, (long) config.channels() * patch * patch));
+    DenseRows rows =
+        new DenseRows(kernel.reshape(hidden, (long) config.channels() * patch * patch));
     convolution =
         weights
             .device()
-            .linear(LinearSpec.of(rows, weights.source().bias(PREFIX + "patch_embedding", hidden)));
+            .linear(
+                new LinearSpec(
+                    List.of(rows),
+                    List.of(weights.source().tensor(PREFIX + "patch_embedding.bias", hidden))));
     classEmbedding =
         weights
             .device()
@@ -53,15 +58,17 @@ final class PatchEmbedding {
    * @return [tiles * rowsPerTile, hidden]
    */
   Tensor apply(Tensor tiles, Ops ops) {
-    long count = tiles.shape().dim(0);
+    int count = Math.toIntExact(tiles.shape().dim(0));
     int rows = config.rowsPerTile();
     int patches = rows - VisionConfig.CLASS_TOKEN;
-    Tensor embedded = ops.empty(count * rows, config.hiddenSize());
+    Tensor embedded = ops.empty((long) count * rows, config.hiddenSize());
+    // looked up, since a weight as loaded may have another type than activations
+    Tensor classToken = ops.embedding(classEmbedding, new int[] {0});
     Tensor convolved =
         ops.linear(ops.patchify(tiles, config.patchSize()), convolution, Activation.NONE);
     for (long tile = 0; tile < count; tile++) {
       long row = tile * rows;
-      ops.copyRows(embedded, row, classEmbedding, 0, VisionConfig.CLASS_TOKEN);
+      ops.copyRows(embedded, row, classToken, 0, VisionConfig.CLASS_TOKEN);
       ops.copyRows(embedded, row + VisionConfig.CLASS_TOKEN, convolved, tile * patches, patches);
     }
     ops.addRows(embedded, positions);

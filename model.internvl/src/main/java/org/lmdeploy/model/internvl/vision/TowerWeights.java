@@ -1,8 +1,10 @@
 package org.lmdeploy.model.internvl.vision;
 
+import java.util.Optional;
 import org.lmdeploy.api.ops.Device;
 import org.lmdeploy.api.ops.LinearSpec;
 import org.lmdeploy.api.ops.LinearWeight;
+import org.lmdeploy.api.tensor.HostTensor;
 import org.lmdeploy.api.tensor.Tensor;
 import org.lmdeploy.api.weights.WeightSource;
 
@@ -17,8 +19,14 @@ record TowerWeights(WeightSource source, Device device) {
     return device.weight(source.tensor(name, length));
   }
 
+  /** A linear layer with or without bias, as the published code has it, whatever else is stored. */
+  LinearWeight linear(String prefix, int out, int in, boolean biased) {
+    Optional<HostTensor> bias =
+        biased ? Optional.of(source.tensor(prefix + ".bias", out)) : Optional.empty();
+    return device.linear(LinearSpec.of(source.linear(prefix, out, in), bias));
+  }
+
   LinearWeight linear(String prefix, int out, int in) {
-    return device.linear(
-        LinearSpec.of(source.linear(prefix, out, in), source.bias(prefix, out)));
+    return linear(prefix, out, in, true);
   }
 }

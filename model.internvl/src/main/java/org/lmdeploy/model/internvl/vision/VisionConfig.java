@@ -44,15 +44,16 @@ public record VisionConfig(
   static final int CLASS_TOKEN = 1;
 
   /**
-   * Reads {@code config.json} of an InternVLChatModel.
+   * Reads {@code config.json} of an InternVLChatModel. What it leaves out is as in InternViT-6B,
+   * the defaults of the published class.
    *
    * @param tileSize side of the tiles
    * @throws org.lmdeploy.api.error.InvalidModelException if something is wrong with it
    */
   public static VisionConfig of(ConfigTree config, int tileSize) {
     ConfigTree vision = config.child("vision_config");
-    int hidden = vision.positiveInt("hidden_size", 1024);
-    int heads = vision.positiveInt("num_attention_heads", 16);
+    int hidden = vision.positiveInt("hidden_size", 3200);
+    int heads = vision.positiveInt("num_attention_heads", 25);
     int patch = vision.positiveInt("patch_size", 14);
     int downsample = downsample(config);
     if (hidden % heads != 0) {
@@ -62,20 +63,22 @@ public record VisionConfig(
       throw config.wrong(
           "force_image_size",
           tileSize,
-          "a multiple of patch_size / downsample_ratio, which is " + patch * downsample + ", is needed");
+          "a multiple of patch_size / downsample_ratio, which is "
+              + patch * downsample
+              + ", is needed");
     }
     return new VisionConfig(
         hidden,
-        vision.positiveInt("intermediate_size", 4096),
-        layers(config, vision.positiveInt("num_hidden_layers", 24)),
+        vision.positiveInt("intermediate_size", 12_800),
+        layers(config, vision.positiveInt("num_hidden_layers", 48)),
         heads,
         patch,
-        vision.positiveInt("image_size", tileSize),
+        vision.positiveInt("image_size", 224),
         tileSize,
         vision.positiveInt("num_channels", 3),
         rmsNorm(vision),
-        vision.flag("qk_normalization", false),
-        vision.flag("qkv_bias", true),
+        vision.flag("qk_normalization", true),
+        vision.flag("qkv_bias", false),
         activation(vision),
         (float) vision.positiveNumber("layer_norm_eps", 1e-6),
         downsample,
@@ -179,12 +182,16 @@ public record VisionConfig(
         + downsample;
   }
 
-  /** The most elements of activations that are alive at once for so many tiles. */
-  public long activationElements(long tiles, int textHidden) {
+  /**
+   * The most elements of activations that are alive at once for so many tiles, embeddings included.
+   */
+  public long activationElements(long all, int textHidden) {
+    long tiles = Math.min(all, TileBatches.MOST_TILES);
     long rows = tiles * rowsPerTile();
     long pixels = 2L * tiles * channels * tileSize * tileSize;
     long layer = (long) hiddenSize + Math.max(5L * hiddenSize, hiddenSize + 2L * intermediateSize);
     long projector = tiles * tokensPerTile() * (2L * shuffledColumns() + 3L * textHidden);
-    return rows * hiddenSize + Math.max(pixels, Math.max(rows * layer, projector));
+    long result = all * tokensPerTile() * textHidden;
+    return result + rows * hiddenSize + Math.max(pixels, Math.max(rows * layer, projector));
   }
 }
