@@ -4,11 +4,13 @@ import java.util.List;
 import org.lmdeploy.api.engine.EngineOptions;
 import org.lmdeploy.api.engine.EngineRequest;
 import org.lmdeploy.api.error.DeviceFailureException;
+import org.lmdeploy.api.ops.DeviceInfo;
 
 /** How many KV blocks {@code cache_max_entry_count} means on a device. */
 final class KvBudget {
   private final EngineRequest request;
   private final EngineOptions options;
+  private final DeviceInfo device;
   private final long reserved;
   private final long free;
   private final long blockBytes;
@@ -23,6 +25,7 @@ final class KvBudget {
   KvBudget(EngineRequest request, long reserved, long blockBytes, List<String> lines) {
     this.request = request;
     this.options = request.options();
+    this.device = request.device().info();
     this.reserved = reserved;
     this.free = request.device().freeMemory() - reserved;
     this.blockBytes = blockBytes;
@@ -37,36 +40,26 @@ final class KvBudget {
   int blocks() {
     if (free < blockBytes) {
       throw new DeviceFailureException(
-          "model "
-              + request.name()
-              + " needs "
-              + Bytes.text(reserved)
-              + " and "
-              + Bytes.text(blockBytes)
-              + " for each KV block; "
-              + request.device().info().id()
-              + " has "
-              + Bytes.text(free + reserved)
-              + " free. Lower max_prefill_token_num, max_batch_size or vision_max_batch_size");
+          ("model %s needs %s and %s for each KV block; %s has %s free."
+                  + " Lower max_prefill_token_num, max_batch_size or vision_max_batch_size")
+              .formatted(
+                  request.name(),
+                  Bytes.text(reserved),
+                  Bytes.text(blockBytes),
+                  device.id(),
+                  Bytes.text(free + reserved)));
     }
     double count = options.cacheMaxEntryCount();
     return count < 1 ? share(count) : fixed((int) count);
   }
 
   private int fixed(int blocks) {
-    if (blocks > free / blockBytes) {
+    long most = free / blockBytes;
+    if (blocks > most) {
       throw new DeviceFailureException(
-          "cache_max_entry_count asks for "
-              + blocks
-              + " KV blocks of "
-              + Bytes.text(blockBytes)
-              + "; "
-              + request.device().info().id()
-              + " has "
-              + Bytes.text(free)
-              + " free beside the model, enough for "
-              + free / blockBytes
-              + ". Lower it");
+          ("cache_max_entry_count asks for %s KV blocks of %s; %s has %s free beside the model,"
+                  + " enough for %s. Lower it")
+              .formatted(blocks, Bytes.text(blockBytes), device.id(), Bytes.text(free), most));
     }
     line(blocks, "cache_max_entry_count is this number");
     return blocks;
@@ -74,26 +67,21 @@ final class KvBudget {
 
   private int share(double share) {
     long blocks = (long) (share * free) / blockBytes;
-    String reason =
-        "cache_max_entry_count "
-            + share
-            + " of "
-            + Bytes.text(free)
-            + " that are free beside the model";
-    long enough = enough();
-    if (request.device().info().sharesHostMemory() && blocks > enough) {
-      blocks = enough;
-      reason = "enough for max_batch_size " + options.maxBatchSize() + " sessions, below " + reason;
-    }
     if (blocks < 1) {
       throw new DeviceFailureException(
-          "cache_max_entry_count "
-              + share
-              + " of "
-              + Bytes.text(free)
-              + " is less than a KV block of "
-              + Bytes.text(blockBytes)
-              + ". Raise it, or lower cache_block_seq_len");
+          ("cache_max_entry_count %s of %s is less than a KV block of %s."
+                  + " Raise it, or lower cache_block_seq_len")
+              .formatted(share, Bytes.text(free), Bytes.text(blockBytes)));
+    }
+    String reason =
+        "cache_max_entry_count %s of %s that are free beside the model"
+            .formatted(share, Bytes.text(free));
+    long enough = enough();
+    if (device.sharesHostMemory() && blocks > enough) {
+      blocks = enough;
+      reason =
+          "enough for max_batch_size %s sessions, below %s"
+              .formatted(options.maxBatchSize(), reason);
     }
     int count = (int) Math.min(blocks, Integer.MAX_VALUE / 2);
     line(count, reason);
@@ -106,17 +94,15 @@ final class KvBudget {
   }
 
   private void line(int blocks, String reason) {
-    boolean grows = request.device().info().sharesHostMemory();
+    boolean grows = device.sharesHostMemory();
     lines.add(
-        "KV cache: "
-            + (grows ? "up to " : "")
-            + blocks
-            + " blocks of "
-            + options.cacheBlockSeqLen()
-            + " tokens = "
-            + Bytes.text(blocks * blockBytes)
-            + (grows ? ", taken block by block" : "")
-            + "; "
-            + reason);
+        "KV cache: %s%s blocks of %s tokens = %s%s; %s"
+            .formatted(
+                grows ? "up to " : "",
+                blocks,
+                options.cacheBlockSeqLen(),
+                Bytes.text(blocks * blockBytes),
+                grows ? ", taken block by block" : "",
+                reason));
   }
 }

@@ -71,11 +71,10 @@ final class MemoryPlanner {
       lines.add("weights: " + Bytes.text(prepared) + " on " + info.id());
       return prepared;
     }
+    String beside = ", %s prepared beside it".formatted(Bytes.text(prepared));
     lines.add(
-        "weights: "
-            + Bytes.text(request.checkpointBytes())
-            + " mapped from the checkpoint"
-            + (prepared == 0 ? "" : ", " + Bytes.text(prepared) + " prepared beside it"));
+        "weights: %s mapped from the checkpoint%s"
+            .formatted(Bytes.text(request.checkpointBytes()), prepared == 0 ? "" : beside));
     return request.checkpointBytes() + prepared;
   }
 
@@ -83,15 +82,9 @@ final class MemoryPlanner {
     int tokens = largestStep();
     long bytes = activationBytes(blueprint.activationElements(tokens));
     lines.add(
-        "activations: "
-            + Bytes.text(bytes)
-            + " for a step of up to "
-            + tokens
-            + " tokens (max_prefill_token_num "
-            + options.maxPrefillTokenNum()
-            + ", max_batch_size "
-            + options.maxBatchSize()
-            + ")");
+        "activations: %s for a step of up to %s tokens (max_prefill_token_num %s, max_batch_size %s)"
+            .formatted(
+                Bytes.text(bytes), tokens, options.maxPrefillTokenNum(), options.maxBatchSize()));
     return bytes;
   }
 
@@ -107,13 +100,9 @@ final class MemoryPlanner {
       return 0;
     }
     lines.add(
-        "vision: "
-            + Bytes.text(bytes)
-            + " for a batch of up to "
-            + images
-            + " images of the largest size (vision_max_batch_size), "
-            + Bytes.text(bytes / 2)
-            + " to keep embeddings of images");
+        ("vision: %s for a batch of up to %s images of the largest size (vision_max_batch_size),"
+                + " %s to keep embeddings of images")
+            .formatted(Bytes.text(bytes), images, Bytes.text(bytes / 2)));
     return bytes + bytes / 2;
   }
 
@@ -126,21 +115,15 @@ final class MemoryPlanner {
     int session = sessionLen(request, blocks);
     if (session < 2) {
       throw new DeviceFailureException(
-          "KV cache of "
-              + blocks
-              + " blocks of "
-              + options.cacheBlockSeqLen()
-              + " tokens: a session of at least 2 tokens does not fit; raise"
-              + " cache_max_entry_count, cache_block_seq_len or session_len");
+          ("a KV cache of %s blocks of %s tokens holds no session of 2 tokens;"
+                  + " raise cache_max_entry_count, cache_block_seq_len or session_len")
+              .formatted(blocks, options.cacheBlockSeqLen()));
     }
     if (session < wanted) {
       lines.add(
-          "session_len: "
-              + session
-              + " instead of "
-              + wanted
-              + ", as the KV cache holds no more;"
-              + " raise cache_max_entry_count for longer sessions");
+          ("session_len: %s instead of %s, as the KV cache holds no more;"
+                  + " raise cache_max_entry_count for longer sessions")
+              .formatted(session, wanted));
       return;
     }
     boolean own = options.sessionLen().orElse(Integer.MAX_VALUE) >= blueprint.maxPositions();

@@ -40,9 +40,9 @@ final class BanRules {
     if (bans.most() >= vocabSize) {
       throw new InvalidRequestException(
           always.isEmpty() ? "min_new_tokens" : "bad_words",
-          "bad_words, bad_token_ids and min_new_tokens leave none of the "
-              + vocabSize
-              + " tokens of this model to be generated");
+          ("bad_words, bad_token_ids and min_new_tokens leave none of the %s tokens of this model"
+                  + " to be generated")
+              .formatted(vocabSize));
     }
     return bans;
   }

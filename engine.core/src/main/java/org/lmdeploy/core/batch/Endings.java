@@ -60,11 +60,9 @@ final class Endings {
     }
     if (error instanceof OutOfMemoryError) {
       return new DeviceFailureException(
-          "Java ran out of memory ("
-              + error.getMessage()
-              + ") in a step of model "
-              + model
-              + "; give it more with -Xmx, or lower max_prefill_token_num or max_batch_size",
+          ("Java ran out of memory (%s) in a step of model %s; give it more with -Xmx,"
+                  + " or lower max_prefill_token_num or max_batch_size")
+              .formatted(error.getMessage(), model),
           error);
     }
     return new LmDeployException(

@@ -179,15 +179,8 @@ final class EngineThread implements Runnable {
     if (!valid) {
       throw new LmDeployException(
           ErrorCode.INTERNAL,
-          "model "
-              + name
-              + " drew "
-              + tokens
-              + " where one of "
-              + vocabSize
-              + " tokens was wanted for each of "
-              + plan.rows().size()
-              + " sequences");
+          "model %s drew %s where one of %s tokens was wanted for each of %s sequences"
+              .formatted(name, tokens, vocabSize, plan.rows().size()));
     }
   }
 
@@ -207,11 +200,8 @@ final class EngineThread implements Runnable {
   private void giveUp(LmDeployException reason) {
     broken =
         new UnavailableException(
-            "model "
-                + name
-                + " answers no more requests since its device failed: "
-                + reason.getMessage()
-                + "; unload it and load it again",
+            "model %s answers no more requests since it failed: %s; unload it and load it again"
+                .formatted(name, reason.getMessage()),
             reason);
     mailbox.refuse(broken);
     endings.fail(scheduler.all(), reason);

@@ -29,11 +29,9 @@ record RequestCheck(int vocabSize, int sessionLen, boolean takesImages) {
     }
     if (prompt.length >= sessionLen) {
       throw new ContextLengthExceededException(
-          "the prompt has "
-              + prompt.length
-              + " tokens; a session has "
-              + sessionLen
-              + " (session_len), of which at least 1 is for the answer");
+          ("the prompt has %s tokens; a session has %s (session_len),"
+                  + " of which at least 1 is for the answer")
+              .formatted(prompt.length, sessionLen));
     }
     checkPrompt(prompt, request.images());
     GenerationConfig config = request.config();
@@ -54,14 +52,8 @@ record RequestCheck(int vocabSize, int sessionLen, boolean takesImages) {
       if (span.start() < from || end > prompt.length) {
         throw new InvalidRequestException(
             "images",
-            "an image takes the positions "
-                + span.start()
-                + " to "
-                + (end - 1)
-                + "; it must lie between "
-                + from
-                + " and "
-                + (prompt.length - 1));
+            "an image takes the positions %s to %s; it must lie between %s and %s"
+                .formatted(span.start(), end - 1, from, prompt.length - 1));
       }
       checkText(prompt, from, span.start());
       from = (int) end;
@@ -83,11 +75,8 @@ record RequestCheck(int vocabSize, int sessionLen, boolean takesImages) {
     if (id < 0 || id >= vocabSize) {
       throw new InvalidRequestException(
           parameter,
-          parameter
-              + " has the token id "
-              + id
-              + "; this model has the ids 0 to "
-              + (vocabSize - 1));
+          "%s has the token id %s; this model has the ids 0 to %s"
+              .formatted(parameter, id, vocabSize - 1));
     }
   }
 }

@@ -104,11 +104,8 @@ public final class ImageStore implements AutoCloseable {
       if (all.shape().rows() != tokens) {
         throw new LmDeployException(
             ErrorCode.INTERNAL,
-            "the vision model made "
-                + all.shape().rows()
-                + " rows of images of "
-                + tokens
-                + " tokens");
+            "the vision model made %s rows of images of %s tokens"
+                .formatted(all.shape().rows(), tokens));
       }
       long from = 0;
       for (ProcessedImage image : images) {
@@ -122,7 +119,12 @@ public final class ImageStore implements AutoCloseable {
     long columns = all.shape().columns();
     Tensor rows = device.allocate(image.tokens(), columns);
     rowBytes = columns * rows.dtype().bytes();
-    ops.copyRows(rows, 0, all, from, image.tokens());
+    try {
+      ops.copyRows(rows, 0, all, from, image.tokens());
+    } catch (RuntimeException e) {
+      device.release(rows);
+      throw e;
+    }
     Entry entry = new Entry(rows, image.tokens() * rowBytes);
     entries.put(image.key(), entry);
     bytes += entry.bytes;

@@ -165,15 +165,8 @@ public final class BlockPool {
     }
     if (linked != cachedCount || freeCount + linked + referenced != blocks()) {
       throw new IllegalStateException(
-          freeCount
-              + " free, "
-              + referenced
-              + " referenced and "
-              + linked
-              + " (counted "
-              + cachedCount
-              + ") cached KV blocks are not "
-              + blocks());
+          "%s free, %s referenced and %s (counted %s) cached KV blocks are not %s"
+              .formatted(freeCount, referenced, linked, cachedCount, blocks()));
     }
   }
 
