@@ -31,8 +31,8 @@ public final class Problems {
   public static String shown(JsonNode value) {
     // a container is not printed: turning megabytes into text only to cut them off is work for nothing
     return switch (value.getNodeType()) {
-      case ARRAY -> "a list";
-      case OBJECT -> "an object";
+      case ARRAY -> value.isEmpty() ? "an empty list" : "a list";
+      case OBJECT -> value.isEmpty() ? "an empty object" : "an object";
       case STRING -> '"' + shown(value.stringValue()) + '"';
       default -> shown(value.toString());
     };

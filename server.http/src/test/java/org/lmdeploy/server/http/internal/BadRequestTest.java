@@ -66,7 +66,7 @@ class BadRequestTest {
         of("\"stop\":[\"\"]", "stop", INVALID, "not empty"),
         of("\"stop\":[" + "\"a\",".repeat(200) + "\"a\"]", "stop", INVALID, "at most 128"),
         of("\"stop_token_ids\":[-1]", "stop_token_ids[0]", INVALID, "at least 0"),
-        of("\"bad_words\":{}", "bad_words", INVALID, "an object"),
+        of("\"bad_words\":{}", "bad_words", INVALID, "an empty object"),
         of("\"logit_bias\":[]", "logit_bias", INVALID, "token ids"),
         of("\"logit_bias\":{\"x\":1}", "logit_bias", INVALID, "an id from 0 to 255"),
         of("\"logit_bias\":{\"256\":1}", "logit_bias", INVALID, "an id from 0 to 255"),
@@ -109,7 +109,7 @@ class BadRequestTest {
     String url = "messages[0].content[0].image_url";
     return Stream.of(
         of("5", "messages", INVALID, "a list of messages"),
-        of("[]", "messages", INVALID, "at least one"),
+        of("[]", "messages", INVALID, "is an empty list; it must be a list of at least one"),
         of("[5]", "messages[0]", INVALID, "a JSON object"),
         of("[{\"content\":\"x\"}]", "messages[0].role", INVALID, "missing"),
         of("[{\"role\":\"boss\",\"content\":\"\"}]", "messages[0].role", INVALID, "\"boss\""),
@@ -165,7 +165,7 @@ class BadRequestTest {
         of("\"prompt\":[1,\"a\"]", "prompt[1]", INVALID, "whole number"),
         of("\"prompt\":[1,256]", "prompt[1]", INVALID, "from 0 to 255"),
         of("\"prompt\":[-1]", "prompt[0]", INVALID, "from 0 to 255"),
-        of("\"prompt\":[\"a\",[]]", "prompt[1]", INVALID, "a list"),
+        of("\"prompt\":[\"a\",[]]", "prompt[1]", INVALID, "an empty list"),
         of("\"prompt\":[[1],[1.5]]", "prompt[1][0]", INVALID, "whole number"),
         of("\"prompt\":\"a\",\"suffix\":\"b\"", "suffix", UNSUPPORTED, "not supported"),
         of("\"prompt\":\"a\",\"best_of\":2", "best_of", UNSUPPORTED, "not supported"),

@@ -57,9 +57,14 @@ class MutationTest {
     JsonBody json = new JsonBody(1 << 20);
     endpoint.plan(json.parse(bytes(right)));
     Random random = new Random(42);
+    List<Integer> starts =
+        IntStream.range(1, right.length())
+            .filter(i -> ":[,".indexOf(right.charAt(i - 1)) >= 0)
+            .boxed()
+            .toList();
     int understood = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      byte[] body = mutated(right, random);
+      byte[] body = mutated(right, starts, random);
       try {
         endpoint.plan(json.parse(body));
         understood++;
@@ -76,18 +81,13 @@ class MutationTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static byte[] mutated(String right, Random random) {
+  private static byte[] mutated(String right, List<Integer> starts, Random random) {
     if (random.nextInt(4) == 0) {
       byte[] body = bytes(right);
       body[random.nextInt(body.length)] = (byte) random.nextInt(256);
       return body;
     }
     // another value in the place of one; quite often the result is JSON
-    List<Integer> starts =
-        IntStream.range(1, right.length())
-            .filter(i -> ":[,".indexOf(right.charAt(i - 1)) >= 0)
-            .boxed()
-            .toList();
     int start = starts.get(random.nextInt(starts.size()));
     int end = start;
     while (",]}".indexOf(right.charAt(end)) < 0) {
