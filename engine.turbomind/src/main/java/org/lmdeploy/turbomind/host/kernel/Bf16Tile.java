@@ -11,15 +11,19 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Micro-kernel for small batches and bf16 weights: four or two activation rows by four weight rows decoded on the fly,
+ * Micro-kernel for bf16 weights: four or two activation rows by three weight rows decoded on the fly,
  * so that the stream from memory overlaps the arithmetic instead of alternating with it as panels do.
  *
- * <p>Operands and the order of summation are those of {@link Tile6}, except that {@code w} is the matrix itself. The
- * unrolling is by hand because accumulators kept in arrays would leave the registers.
+ * <p>Operands and the order of summation are those of {@link PanelTile}, except that {@code w} is the matrix itself and
+ * that the accumulators start at zero and are only written. The unrolling is by hand because accumulators kept in
+ * arrays would leave the registers.
+ *
+ * <p>Do not enlarge the tile: with four weight rows C1 runs out of virtual registers, and HotSpot then leaves the
+ * method in the second tier for good.
  */
 final class Bf16Tile {
 
-    static final int WIDTH = 4;
+    static final int WIDTH = 3;
 
     private static final int UPPER = 0xFFFF0000;
 
@@ -36,25 +40,20 @@ final class Bf16Tile {
 
     private static void rows4(MemorySegment x, long xo, MemorySegment w, long wo, long rowBytes, MemorySegment acc,
             long ao, long accRow, int chunks) {
-        FloatVector c00 = FloatVector.fromMemorySegment(F, acc, ao, ORDER);
-        FloatVector c01 = FloatVector.fromMemorySegment(F, acc, ao + BYTES, ORDER);
-        FloatVector c02 = FloatVector.fromMemorySegment(F, acc, ao + 2 * BYTES, ORDER);
-        FloatVector c03 = FloatVector.fromMemorySegment(F, acc, ao + 3 * BYTES, ORDER);
-        FloatVector c10 = FloatVector.fromMemorySegment(F, acc, ao + accRow, ORDER);
-        FloatVector c11 = FloatVector.fromMemorySegment(F, acc, ao + accRow + BYTES, ORDER);
-        FloatVector c12 = FloatVector.fromMemorySegment(F, acc, ao + accRow + 2 * BYTES, ORDER);
-        FloatVector c13 = FloatVector.fromMemorySegment(F, acc, ao + accRow + 3 * BYTES, ORDER);
-        FloatVector c20 = FloatVector.fromMemorySegment(F, acc, ao + 2 * accRow, ORDER);
-        FloatVector c21 = FloatVector.fromMemorySegment(F, acc, ao + 2 * accRow + BYTES, ORDER);
-        FloatVector c22 = FloatVector.fromMemorySegment(F, acc, ao + 2 * accRow + 2 * BYTES, ORDER);
-        FloatVector c23 = FloatVector.fromMemorySegment(F, acc, ao + 2 * accRow + 3 * BYTES, ORDER);
-        FloatVector c30 = FloatVector.fromMemorySegment(F, acc, ao + 3 * accRow, ORDER);
-        FloatVector c31 = FloatVector.fromMemorySegment(F, acc, ao + 3 * accRow + BYTES, ORDER);
-        FloatVector c32 = FloatVector.fromMemorySegment(F, acc, ao + 3 * accRow + 2 * BYTES, ORDER);
-        FloatVector c33 = FloatVector.fromMemorySegment(F, acc, ao + 3 * accRow + 3 * BYTES, ORDER);
+        FloatVector c00 = FloatVector.zero(F);
+        FloatVector c01 = c00;
+        FloatVector c02 = c00;
+        FloatVector c10 = c00;
+        FloatVector c11 = c00;
+        FloatVector c12 = c00;
+        FloatVector c20 = c00;
+        FloatVector c21 = c00;
+        FloatVector c22 = c00;
+        FloatVector c30 = c00;
+        FloatVector c31 = c00;
+        FloatVector c32 = c00;
         long w1 = wo + rowBytes;
         long w2 = wo + 2 * rowBytes;
-        long w3 = wo + 3 * rowBytes;
         for (int k = 0; k < chunks; k++) {
             long o = (long) k * BYTES;
             long q = xo + (long) k * (8 * BYTES);
@@ -80,12 +79,6 @@ final class Bf16Tile {
             c12 = v.fma(x1, c12);
             c22 = v.fma(x2, c22);
             c32 = v.fma(x3, c32);
-            IntVector p3 = IntVector.fromMemorySegment(I, w, w3 + o, ORDER);
-            v = p3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-            c03 = v.fma(x0, c03);
-            c13 = v.fma(x1, c13);
-            c23 = v.fma(x2, c23);
-            c33 = v.fma(x3, c33);
             x0 = FloatVector.fromMemorySegment(F, x, q + 4 * BYTES, ORDER);
             x1 = FloatVector.fromMemorySegment(F, x, q + 5 * BYTES, ORDER);
             x2 = FloatVector.fromMemorySegment(F, x, q + 6 * BYTES, ORDER);
@@ -105,43 +98,31 @@ final class Bf16Tile {
             c12 = v.fma(x1, c12);
             c22 = v.fma(x2, c22);
             c32 = v.fma(x3, c32);
-            v = p3.and(UPPER).reinterpretAsFloats();
-            c03 = v.fma(x0, c03);
-            c13 = v.fma(x1, c13);
-            c23 = v.fma(x2, c23);
-            c33 = v.fma(x3, c33);
         }
         c00.intoMemorySegment(acc, ao, ORDER);
         c01.intoMemorySegment(acc, ao + BYTES, ORDER);
         c02.intoMemorySegment(acc, ao + 2 * BYTES, ORDER);
-        c03.intoMemorySegment(acc, ao + 3 * BYTES, ORDER);
         c10.intoMemorySegment(acc, ao + accRow, ORDER);
         c11.intoMemorySegment(acc, ao + accRow + BYTES, ORDER);
         c12.intoMemorySegment(acc, ao + accRow + 2 * BYTES, ORDER);
-        c13.intoMemorySegment(acc, ao + accRow + 3 * BYTES, ORDER);
         c20.intoMemorySegment(acc, ao + 2 * accRow, ORDER);
         c21.intoMemorySegment(acc, ao + 2 * accRow + BYTES, ORDER);
         c22.intoMemorySegment(acc, ao + 2 * accRow + 2 * BYTES, ORDER);
-        c23.intoMemorySegment(acc, ao + 2 * accRow + 3 * BYTES, ORDER);
         c30.intoMemorySegment(acc, ao + 3 * accRow, ORDER);
         c31.intoMemorySegment(acc, ao + 3 * accRow + BYTES, ORDER);
         c32.intoMemorySegment(acc, ao + 3 * accRow + 2 * BYTES, ORDER);
-        c33.intoMemorySegment(acc, ao + 3 * accRow + 3 * BYTES, ORDER);
     }
 
     private static void rows2(MemorySegment x, long xo, MemorySegment w, long wo, long rowBytes, MemorySegment acc,
             long ao, long accRow, int chunks) {
-        FloatVector c00 = FloatVector.fromMemorySegment(F, acc, ao, ORDER);
-        FloatVector c01 = FloatVector.fromMemorySegment(F, acc, ao + BYTES, ORDER);
-        FloatVector c02 = FloatVector.fromMemorySegment(F, acc, ao + 2 * BYTES, ORDER);
-        FloatVector c03 = FloatVector.fromMemorySegment(F, acc, ao + 3 * BYTES, ORDER);
-        FloatVector c10 = FloatVector.fromMemorySegment(F, acc, ao + accRow, ORDER);
-        FloatVector c11 = FloatVector.fromMemorySegment(F, acc, ao + accRow + BYTES, ORDER);
-        FloatVector c12 = FloatVector.fromMemorySegment(F, acc, ao + accRow + 2 * BYTES, ORDER);
-        FloatVector c13 = FloatVector.fromMemorySegment(F, acc, ao + accRow + 3 * BYTES, ORDER);
+        FloatVector c00 = FloatVector.zero(F);
+        FloatVector c01 = c00;
+        FloatVector c02 = c00;
+        FloatVector c10 = c00;
+        FloatVector c11 = c00;
+        FloatVector c12 = c00;
         long w1 = wo + rowBytes;
         long w2 = wo + 2 * rowBytes;
-        long w3 = wo + 3 * rowBytes;
         for (int k = 0; k < chunks; k++) {
             long o = (long) k * BYTES;
             long q = xo + (long) k * (4 * BYTES);
@@ -159,10 +140,6 @@ final class Bf16Tile {
             v = p2.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
             c02 = v.fma(x0, c02);
             c12 = v.fma(x1, c12);
-            IntVector p3 = IntVector.fromMemorySegment(I, w, w3 + o, ORDER);
-            v = p3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-            c03 = v.fma(x0, c03);
-            c13 = v.fma(x1, c13);
             x0 = FloatVector.fromMemorySegment(F, x, q + 2 * BYTES, ORDER);
             x1 = FloatVector.fromMemorySegment(F, x, q + 3 * BYTES, ORDER);
             v = p0.and(UPPER).reinterpretAsFloats();
@@ -174,17 +151,12 @@ final class Bf16Tile {
             v = p2.and(UPPER).reinterpretAsFloats();
             c02 = v.fma(x0, c02);
             c12 = v.fma(x1, c12);
-            v = p3.and(UPPER).reinterpretAsFloats();
-            c03 = v.fma(x0, c03);
-            c13 = v.fma(x1, c13);
         }
         c00.intoMemorySegment(acc, ao, ORDER);
         c01.intoMemorySegment(acc, ao + BYTES, ORDER);
         c02.intoMemorySegment(acc, ao + 2 * BYTES, ORDER);
-        c03.intoMemorySegment(acc, ao + 3 * BYTES, ORDER);
         c10.intoMemorySegment(acc, ao + accRow, ORDER);
         c11.intoMemorySegment(acc, ao + accRow + BYTES, ORDER);
         c12.intoMemorySegment(acc, ao + accRow + 2 * BYTES, ORDER);
-        c13.intoMemorySegment(acc, ao + accRow + 3 * BYTES, ORDER);
     }
 }

@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Exact widening of 16-bit floats to fp32, two per 32-bit lane.
+ * Exact widening of fp16 to fp32, two per 32-bit lane. For bf16 the shift or mask that selects an element is all of it.
  *
  * <pre>
  * lane   31 ........ 16 15 ......... 0     little-endian pair
@@ -15,24 +15,16 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class Decode {
 
-    private static final int UPPER = 0xFFFF0000;
-    private static final int HALF_MAGNITUDE = 0x7FFF0000;
-    private static final int SIGN = 0x80000000;
+    // Vectors rather than ints: a broadcast costs C2 several times the nodes of a load, and its inlining budget is short.
+    private static final IntVector HALF_MAGNITUDE = all(0x7FFF0000);
+    private static final IntVector SIGN = all(0x80000000);
     /** Half infinity after its exponent and mantissa have been moved to their fp32 positions. */
-    private static final int HALF_INFINITY = 0x0F800000;
-    private static final int INFINITY = 0x7F800000;
+    private static final IntVector HALF_INFINITY = all(0x0F800000);
+    private static final IntVector INFINITY = all(0x7F800000);
     /** Difference of the exponent biases, 127 - 15. */
-    private static final float REBIAS = 0x1p112f;
+    private static final FloatVector REBIAS = FloatVector.broadcast(Lanes.F, 0x1p112f);
 
     private Decode() { }
-
-    static FloatVector bf16Even(IntVector pair) {
-        return pair.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-    }
-
-    static FloatVector bf16Odd(IntVector pair) {
-        return pair.and(UPPER).reinterpretAsFloats();
-    }
 
     static FloatVector fp16Even(IntVector pair) {
         return fp16Odd(pair.lanewise(VectorOperators.LSHL, 16));
@@ -47,5 +39,9 @@ final class Decode {
         VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, HALF_INFINITY);
         IntVector wide = magnitude.reinterpretAsFloats().mul(REBIAS).reinterpretAsInts();
         return wide.lanewise(VectorOperators.OR, INFINITY, special).or(pair.and(SIGN)).reinterpretAsFloats();
+    }
+
+    private static IntVector all(int value) {
+        return IntVector.broadcast(Lanes.I, value);
     }
 }

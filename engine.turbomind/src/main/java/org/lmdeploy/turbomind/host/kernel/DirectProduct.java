@@ -5,64 +5,101 @@ import static org.lmdeploy.turbomind.host.kernel.Lanes.BYTES;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Product of eight weight rows with a small batch, decoding weights on the fly. Scratch holds eight chunks for the tail
- * of K, then the accumulators {@code [m][8][lane]}.
+ * Product of a block of weight rows with any number of activation rows, decoding weights on the fly: the stream from
+ * memory overlaps the arithmetic, and the widening runs beside it on ports the multiply-adds leave idle. Scratch holds one chunk of eight
+ * weight rows and of one activation row for the tail of K, then the accumulators {@code [m][ROWS][lane]}.
  */
 final class DirectProduct {
 
-    static final int ROWS = RowDot.ROWS;
+    /** Weight rows of a block, a multiple of the heights of both micro-kernels. */
+    static final int ROWS = 24;
 
-    private static final long ACC = (long) ROWS * BYTES;
-    /** Beyond this the panels, decoded once per batch, win. */
-    private static final int LARGEST_BATCH = Integer.getInteger("mm.d", 16);
+    private static final long TAIL_X = (long) RowDot.ROWS * BYTES;
+    private static final long ACC = TAIL_X + 2L * BYTES;
+    private static final long ACC_ROW = (long) ROWS * BYTES;
+    /** Activation rows of one block, so that its accumulators stay in L2 beside the weight rows. */
+    private static final int M_BLOCK = 128;
 
     private DirectProduct() { }
 
     static boolean supports(WeightFormat format, int m) {
-        return m == 1 || format == WeightFormat.BF16 && m <= LARGEST_BATCH;
+        return m == 1 || format == WeightFormat.BF16;
     }
 
     static long scratchBytes(int m) {
-        return ACC + m * ACC;
+        return ACC + Math.min(m, M_BLOCK) * ACC_ROW;
     }
 
     static void run(WeightMatrix w, int row, int m, MemorySegment packed, long po, FloatRows y,
             MemorySegment scratch) {
-        WeightFormat format = w.format();
-        int whole = w.columns() / format.chunk();
-        int consumed = whole * format.chunk();
-        long packedRow = 4L * format.padded(w.columns());
-        Fold.clear(scratch, ACC, m * ROWS);
-        tiles(format, m, packed, po, packedRow, 0, w.segment(), w.rowOffset(row), w.rowBytes(), scratch, whole);
-        if (consumed < w.columns()) {
-            for (int r = 0; r < ROWS; r++) {
-                WeightPanel.copyTail(w, row + r, scratch, (long) r * BYTES);
+        for (int from = 0; from < m; from += M_BLOCK) {
+            int to = Math.min(m, from + M_BLOCK);
+            tiles(w, row, m, from, to, packed, po, scratch);
+            if (w.columns() % w.format().chunk() != 0) {
+                tail(w, row, m, from, to, packed, po, scratch);
             }
-            tiles(format, m, packed, po, packedRow, 4L * consumed, scratch, 0, BYTES, scratch, 1);
-        }
-        for (int i = 0; i < m; i++) {
-            Fold.store(w, row, ROWS, scratch, ACC + i * ACC, y, i);
+            for (int i = from; i < to; i++) {
+                Fold.store(w, row, ROWS, scratch, ACC + (i - from) * ACC_ROW, y, i);
+            }
         }
     }
 
-    private static void tiles(WeightFormat format, int m, MemorySegment packed, long po, long packedRow, long skip,
-            MemorySegment w, long wo, long rowBytes, MemorySegment scratch, int chunks) {
-        // Half of the rows at a time, so that later tiles find them in L1.
-        int half = Bf16Tile.WIDTH;
-        for (int r = 0; r < ROWS && m > 1; r += half) {
-            int tile;
-            for (int i = 0; i < m; i += tile) {
-                tile = PackedRows.tileRows(i, m);
-                if (tile > 1) {
-                    Bf16Tile.run(tile, packed, po + i * packedRow + skip * tile, w, wo + r * rowBytes, rowBytes,
-                            scratch, ACC + i * ACC + (long) r * BYTES, ACC, chunks);
+    private static void tiles(WeightMatrix w, int row, int m, int from, int to, MemorySegment packed, long po,
+            MemorySegment scratch) {
+        WeightFormat format = w.format();
+        int whole = w.columns() / format.chunk();
+        long packedRow = 4L * format.padded(w.columns());
+        int tile;
+        for (int i = from; i < to; i += tile) {
+            tile = PackedRows.tileRows(i, m);
+            long xo = po + i * packedRow;
+            long ao = ACC + (i - from) * ACC_ROW;
+            if (tile > 1) {
+                for (int r = 0; r < ROWS; r += Bf16Tile.WIDTH) {
+                    Bf16Tile.run(tile, packed, xo, w.segment(), w.rowOffset(row + r), w.rowBytes(), scratch,
+                            ao + (long) r * BYTES, ACC_ROW, whole);
+                }
+            } else {
+                Fold.clear(scratch, ao, ROWS);
+                for (int r = 0; r < ROWS; r += RowDot.ROWS) {
+                    RowDot.run(format, w.segment(), w.rowOffset(row + r), w.rowBytes(), packed, xo, scratch,
+                            ao + (long) r * BYTES, whole);
                 }
             }
         }
-        if (m % 2 == 1) {
-            int last = m - 1;
-            RowDot.run(format, w, wo, rowBytes, packed, po + last * packedRow + skip, scratch, ACC + last * ACC,
-                    chunks);
+    }
+
+    /** Adds the incomplete last chunk of K, one activation row at a time. */
+    private static void tail(WeightMatrix w, int row, int m, int from, int to, MemorySegment packed, long po,
+            MemorySegment scratch) {
+        WeightFormat format = w.format();
+        int vectors = format.paired() ? 2 : 1;
+        long consumed = 4L * (w.columns() / format.chunk()) * format.chunk();
+        long packedRow = 4L * format.padded(w.columns());
+        for (int r = 0; r < ROWS; r += RowDot.ROWS) {
+            for (int j = 0; j < RowDot.ROWS; j++) {
+                WeightPanel.copyTail(w, row + r + j, scratch, (long) j * BYTES);
+            }
+            for (int i = from; i < to; i++) {
+                int tile = tileOf(i, m);
+                int first = i - i % tile;
+                long xo = po + first * packedRow + consumed * tile + (long) (i - first) * BYTES;
+                for (int v = 0; v < vectors; v++) {
+                    MemorySegment.copy(packed, xo + (long) v * tile * BYTES, scratch, TAIL_X + (long) v * BYTES, BYTES);
+                }
+                RowDot.run(format, scratch, 0, BYTES, scratch, TAIL_X, scratch,
+                        ACC + (i - from) * ACC_ROW + (long) r * BYTES, 1);
+            }
         }
+    }
+
+    /** Rows of the packed tile that holds row {@code i}. */
+    private static int tileOf(int i, int m) {
+        int remainder = m % PackedRows.TILE;
+        int start = m - remainder;
+        if (i < start) {
+            return PackedRows.TILE;
+        }
+        return i - start < (remainder & 2) ? 2 : 1;
     }
 }

@@ -20,7 +20,7 @@ final class Lanes {
     static final int BYTES = F.vectorByteSize();
     static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
-    /** AVX2 has 16 vector registers; AVX-512 and NEON have 32, which decides the register tiles. */
+    /** AVX2 has 16 vector registers; AVX-512 and NEON have 32, which decides the width of attention tiles. */
     static final boolean MANY_REGISTERS = COUNT != 8;
 
     private static final VectorShuffle<Float> FOLD_8 = rotation(8);
@@ -36,10 +36,6 @@ final class Lanes {
 
     static FloatVector load(MemorySegment s, long offset) {
         return FloatVector.fromMemorySegment(F, s, offset, ORDER);
-    }
-
-    static IntVector loadInts(MemorySegment s, long offset) {
-        return IntVector.fromMemorySegment(I, s, offset, ORDER);
     }
 
     /**

@@ -12,13 +12,13 @@ import java.util.List;
  * chunks of K in order by fused multiply-add (the even vector of a chunk before the odd one for 16-bit weights), and its
  * lanes are summed by {@link Lanes#sum}. Tiles and K blocks choose only which accumulators are in flight.
  *
- * <p>Small batches decode weights on the fly ({@link DirectProduct}); larger ones share decoded panels kept in cache
- * ({@link PanelProduct}).
+ * <p>Single rows and all bf16 weights are decoded on the fly ({@link DirectProduct}); batches with other formats share
+ * decoded panels kept in cache ({@link PanelProduct}).
  */
 public final class MatMul {
 
-    /** Weight rows of one task, a multiple of the tile widths: reuses a block of activations, yet balances workers. */
-    private static final int TASK_ROWS = Integer.getInteger("mm.rows",24);
+    /** Weight rows of one task: enough to reuse a block of activations, few enough to balance the workers. */
+    private static final int TASK_ROWS = DirectProduct.ROWS;
 
     private final Workspace workspace;
 
@@ -87,14 +87,10 @@ public final class MatMul {
             int worker) {
         MemorySegment scratch = workspace.local(worker,
                 Math.max(DirectProduct.scratchBytes(m), PanelProduct.scratchBytes(rows, m)));
-        int done = 0;
-        if (DirectProduct.supports(w.format(), m)) {
-            for (; done + DirectProduct.ROWS <= rows; done += DirectProduct.ROWS) {
-                DirectProduct.run(w, row + done, m, packed, po, y, scratch);
-            }
-        }
-        if (done < rows) {
-            PanelProduct.run(w, row + done, rows - done, m, packed, po, y, scratch);
+        if (rows == DirectProduct.ROWS && DirectProduct.supports(w.format(), m)) {
+            DirectProduct.run(w, row, m, packed, po, y, scratch);
+        } else {
+            PanelProduct.run(w, row, rows, m, packed, po, y, scratch);
         }
     }
 }

@@ -12,11 +12,11 @@ import java.lang.foreign.MemorySegment;
  */
 final class PanelProduct {
 
-    private static final int WIDTH = Lanes.MANY_REGISTERS ? Tile6.WIDTH : Tile3.WIDTH;
-    /** K of one panel: six fp32 rows of it fill three quarters of a 32 KB L1. */
+    private static final int WIDTH = PanelTile.WIDTH;
+    /** K of one panel: three fp32 rows of it leave most of a 32 KB L1 to the activations streaming by. */
     private static final int K_BLOCK = 1024;
     /** Activation rows of one block; with K_BLOCK and the accumulators of a task they fit a 1 MB L2. */
-    private static final int M_BLOCK = Integer.getInteger("mm.m",128);
+    private static final int M_BLOCK = 128;
     private static final long PANEL = (long) WIDTH * BYTES;
 
     private PanelProduct() { }
@@ -55,21 +55,12 @@ final class PanelProduct {
                     tile = PackedRows.tileRows(i, m);
                     long xo = po + i * packedRow + (long) c * perChunk * tile * BYTES;
                     long ao = acc + (i - from) * accRow + (long) g * BYTES;
-                    tile(tile, packed, xo, scratch, ao, accRow, n * perChunk);
+                    PanelTile.run(tile, packed, xo, scratch, PANEL, scratch, ao, accRow, n * perChunk);
                 }
             }
         }
         for (int i = from; i < to; i++) {
             Fold.store(w, row, rows, scratch, acc + (i - from) * accRow, y, i);
-        }
-    }
-
-    private static void tile(int rows, MemorySegment x, long xo, MemorySegment scratch, long ao, long accRow,
-            int steps) {
-        if (Lanes.MANY_REGISTERS) {
-            Tile6.run(rows, x, xo, scratch, PANEL, scratch, ao, accRow, steps);
-        } else {
-            Tile3.run(rows, x, xo, scratch, PANEL, scratch, ao, accRow, steps);
         }
     }
 }

@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class WeightPanel {
 
-    /** Rows decoded together: as many streams as the hardware prefetchers follow well, and a divisor of every width. */
+    /** Rows decoded together: those of one panel. */
     private static final int ROWS = 3;
     private static final int UPPER = 0xFFFF0000;
 
@@ -88,21 +88,21 @@ final class WeightPanel {
         }
     }
 
+    /** One row at a time: the conversions of three would exceed the inlining budget of C2. */
     private static void fp16(MemorySegment w, long w0, long w1, long w2, int chunks, MemorySegment out, long po,
             int width) {
+        fp16Row(w, w0, chunks, out, po, width);
+        fp16Row(w, w1, chunks, out, po + BYTES, width);
+        fp16Row(w, w2, chunks, out, po + 2L * BYTES, width);
+    }
+
+    private static void fp16Row(MemorySegment w, long wo, int chunks, MemorySegment out, long po, int width) {
         long step = (long) width * BYTES;
         for (int c = 0; c < chunks; c++) {
-            long o = (long) c * BYTES;
+            IntVector pair = IntVector.fromMemorySegment(I, w, wo + (long) c * BYTES, ORDER);
             long p = po + 2 * c * step;
-            IntVector a0 = IntVector.fromMemorySegment(I, w, w0 + o, ORDER);
-            IntVector a1 = IntVector.fromMemorySegment(I, w, w1 + o, ORDER);
-            IntVector a2 = IntVector.fromMemorySegment(I, w, w2 + o, ORDER);
-            Decode.fp16Even(a0).intoMemorySegment(out, p, ORDER);
-            Decode.fp16Even(a1).intoMemorySegment(out, p + BYTES, ORDER);
-            Decode.fp16Even(a2).intoMemorySegment(out, p + 2 * BYTES, ORDER);
-            Decode.fp16Odd(a0).intoMemorySegment(out, p + step, ORDER);
-            Decode.fp16Odd(a1).intoMemorySegment(out, p + step + BYTES, ORDER);
-            Decode.fp16Odd(a2).intoMemorySegment(out, p + step + 2 * BYTES, ORDER);
+            Decode.fp16Even(pair).intoMemorySegment(out, p, ORDER);
+            Decode.fp16Odd(pair).intoMemorySegment(out, p + step, ORDER);
         }
     }
 
