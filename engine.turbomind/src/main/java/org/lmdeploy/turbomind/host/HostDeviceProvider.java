@@ -46,6 +46,7 @@ public final class HostDeviceProvider implements DeviceProvider {
     if (!ID.equals(id)) {
       throw new InvalidRequestException("device", "no device " + id + "; there is " + ID);
     }
+    HostWarmUp.start();
     return new HostDevice(HostMachine.describe(ID));
   }
 }

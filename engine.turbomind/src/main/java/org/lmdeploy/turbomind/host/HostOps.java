@@ -144,8 +144,20 @@ final class HostOps implements Ops {
 
   @Override
   public Tensor addRmsNorm(Tensor residual, Tensor x, Tensor weight, float epsilon) {
-    addRows(residual, x);
-    return rmsNorm(residual, weight, epsilon);
+    HostBuffer sum = Buffers.activation(residual);
+    HostBuffer added = Buffers.activation(x);
+    Buffers.require(added.shape().equals(sum.shape()), "two of the same shape", sum, added);
+    HostBuffer out = empty(sum.shape().toArray());
+    Norms.addRms(
+        workers,
+        Buffers.rows(sum),
+        Buffers.rows(added),
+        sum.rowCount(),
+        sum.columns(),
+        vector(weight, sum.columns()),
+        epsilon,
+        Buffers.rows(out));
+    return out;
   }
 
   @Override
@@ -218,6 +230,7 @@ final class HostOps implements Ops {
   @Override
   public Tensor gatedLinear(Tensor x, LinearWeight gateUp, Activation function) {
     int width = Math.toIntExact(gateUp.outFeatures() / 2);
+    Buffers.require(gateUp.outFeatures() % 2 == 0, "an even number of rows of gate and up: " + gateUp.outFeatures());
     HostBuffer out = empty(x.shape().rows(), width);
     try (Frame _ = frame()) {
       HostBuffer both = linear(x, gateUp, Activation.NONE);
