@@ -1,0 +1,2 @@
+/** Model folders of random weights. */
+package org.lmdeploy.benchmark.checkpoint;
