@@ -6,6 +6,7 @@ import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.router.EndpointNotFound;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Set;
 import org.lmdeploy.server.http.json.Problems;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /** Turns every exception into OpenAI's error object. */
 final class ErrorRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorRoutes.class);
-  private static final int UNAVAILABLE = 503;
+  /** Statuses of refusals that end by themselves. */
+  private static final Set<Integer> FOR_NOW = Set.of(429, 503);
 
   private ErrorRoutes() {}
 
@@ -53,7 +55,7 @@ final class ErrorRoutes {
     }
     try {
       response.resetBuffer();
-      if (failure.status() == UNAVAILABLE) {
+      if (FOR_NOW.contains(failure.status())) {
         response.setHeader("Retry-After", "1");
       }
       Responses.error(

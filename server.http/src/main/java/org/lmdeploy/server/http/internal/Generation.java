@@ -86,9 +86,7 @@ final class Generation {
     Optional<GenerationChunk> chunk = stream.next();
     while (chunk.isPresent()) {
       Optional<FinishReason> finish = chunk.get().finishReason();
-      if (finish.isPresent() && finish.get() == FinishReason.ABORT) {
-        throw new CancelledException("the answer was cancelled");
-      }
+      finish.ifPresent(Generation::requireAnswer);
       sink.chunk(choice, chunk.get());
       if (finish.isPresent()) {
         return;
@@ -96,6 +94,14 @@ final class Generation {
       chunk = stream.next();
     }
     throw new IllegalStateException("choice " + choice + " ended without a finish reason");
+  }
+
+  private static void requireAnswer(FinishReason reason) {
+    switch (reason) {
+      case ABORT -> throw new CancelledException("the answer was cancelled");
+      case ERROR -> throw new IllegalStateException("a stream ended with an error and no exception");
+      case STOP, LENGTH -> { }
+    }
   }
 
   private void join(Thread other) {

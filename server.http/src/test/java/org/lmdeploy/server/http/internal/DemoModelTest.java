@@ -146,6 +146,13 @@ class DemoModelTest {
     assertTrue(model.stats().cancelled() > before, "none was cancelled in time");
   }
 
+  @Test
+  void theOpenAiClientWorksUnchanged() throws Exception {
+    NodeClient.assume();
+    NodeClient.run(server.url() + "/v1");
+    assertNothingIsLeft();
+  }
+
   private static String readToEnd(Socket socket) throws IOException {
     StringBuilder all = new StringBuilder();
     try (socket;

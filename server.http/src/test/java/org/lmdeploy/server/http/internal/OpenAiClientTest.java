@@ -1,47 +1,19 @@
 package org.lmdeploy.server.http.internal;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.TokenLogprobs;
 
-/** The {@code openai} npm package, unchanged, in Node. {@code src/test/node} has the test itself. */
+/** The {@code openai} npm package, unchanged, against scripted answers. */
 class OpenAiClientTest {
-  private static final Path SCRIPT = Path.of("src", "test", "node");
-
   @Test
   void worksUnchanged() throws Exception {
-    need(nodeRuns(), "node is not installed");
-    need(
-        Files.isDirectory(SCRIPT.resolve("node_modules")),
-        "the openai package is not installed; run npm ci in server.http/" + SCRIPT);
+    NodeClient.assume();
     try (TestServer server = new TestServer()) {
       server.model.script(OpenAiClientTest::answer);
-      ProcessBuilder node =
-          new ProcessBuilder("node", "--test", "openai.test.js")
-              .directory(SCRIPT.toFile())
-              .redirectErrorStream(true);
-      node.environment().put("BASE_URL", server.server.url() + "/v1");
-      Process process = node.start();
-      CompletableFuture<String> output =
-          CompletableFuture.supplyAsync(() -> readAll(process), Thread::startVirtualThread);
-      boolean ended = process.waitFor(2, TimeUnit.MINUTES);
-      process.destroyForcibly();
-      assertTrue(ended, output::join);
-      assertEquals(0, process.exitValue(), output::join);
+      NodeClient.run(server.server.url() + "/v1");
     }
   }
 
@@ -55,30 +27,5 @@ class OpenAiClientTest {
       stream.finish(FinishReason.STOP);
     }
     return stream;
-  }
-
-  /** Skips with the reason, or fails where this group of tests is required. */
-  private static void need(boolean there, String reason) {
-    Set<String> required = Set.of(System.getProperty("lmdeploy.require", "").split(","));
-    if (!there && required.contains("node")) {
-      fail("required, but " + reason);
-    }
-    Assumptions.assumeTrue(there, reason);
-  }
-
-  private static boolean nodeRuns() throws InterruptedException {
-    try {
-      return new ProcessBuilder("node", "--version").start().waitFor() == 0;
-    } catch (IOException e) {
-      return false; // this is how a missing program shows
-    }
-  }
-
-  private static String readAll(Process process) {
-    try {
-      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      return "its output was cut off: " + e;
-    }
   }
 }
