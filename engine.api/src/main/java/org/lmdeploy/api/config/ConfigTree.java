@@ -12,7 +12,8 @@ import org.lmdeploy.api.error.InvalidModelException;
 
 /**
  * An immutable JSON object of a checkpoint, read with types and checked. Every error names the file
- * and the key, what stands there and what is needed. A key whose value is JSON null counts as absent.
+ * and the key, what stands there and what is needed. A key whose value is JSON null counts as
+ * absent.
  */
 public final class ConfigTree {
   private final String path;

@@ -8,10 +8,11 @@ public interface EngineModel extends AutoCloseable {
   /**
    * Queues a request.
    *
-   * @throws org.lmdeploy.api.error.ContextLengthExceededException if the prompt leaves no room for an
-   *     answer
+   * @throws org.lmdeploy.api.error.ContextLengthExceededException if the prompt leaves no room for
+   *     an answer
    * @throws org.lmdeploy.api.error.InvalidRequestException if ids or parameters are wrong
-   * @throws org.lmdeploy.api.error.UnavailableException if the model is closing or its device failed
+   * @throws org.lmdeploy.api.error.UnavailableException if the model is closing or its device
+   *     failed
    */
   GenerationStream submit(GenerationRequest request);
 
@@ -24,7 +25,9 @@ public interface EngineModel extends AutoCloseable {
   /** Counts of this moment. */
   EngineStats stats();
 
-  /** Ends all requests with {@link org.lmdeploy.api.error.UnavailableException}, frees everything. */
+  /**
+   * Ends all requests with {@link org.lmdeploy.api.error.UnavailableException}, frees everything.
+   */
   @Override
   void close();
 }

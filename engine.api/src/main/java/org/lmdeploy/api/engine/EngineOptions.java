@@ -8,8 +8,8 @@ import org.lmdeploy.api.error.InvalidRequestException;
  *
  * @param sessionLen most tokens of a sequence, prompt and answer; empty for the model's own limit
  * @param maxBatchSize most sequences that run at once
- * @param cacheMaxEntryCount below 1: the share of free memory that the KV cache may take; from 1 on:
- *     a number of blocks
+ * @param cacheMaxEntryCount below 1: the share of free memory that the KV cache may take; from 1
+ *     on: a number of blocks
  * @param cacheBlockSeqLen tokens of a KV block
  * @param enablePrefixCaching whether KV blocks of equal beginnings are shared
  * @param maxPrefillTokenNum most new tokens of one step
@@ -46,7 +46,8 @@ public record EngineOptions(
     if (!(cacheMaxEntryCount > 0 && cacheMaxEntryCount <= Integer.MAX_VALUE)) {
       throw new InvalidRequestException(
           "cache_max_entry_count",
-          "cache_max_entry_count is " + cacheMaxEntryCount
+          "cache_max_entry_count is "
+              + cacheMaxEntryCount
               + "; a share of free memory between 0 and 1 or a number of blocks is needed");
     }
   }

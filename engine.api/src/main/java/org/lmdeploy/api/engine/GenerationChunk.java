@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a stream brings at once: new text and the tokens that it came from. Text is held back while a
- * character is incomplete or a stop word may have begun, so that a chunk may have tokens and no text.
+ * What a stream brings at once: new text and the tokens that it came from. Text is held back while
+ * a character is incomplete or a stop word may have begun, so that a chunk may have tokens and no
+ * text.
  *
  * @param text new text, maybe empty; whole characters only
  * @param tokenIds new tokens; an end token that ended the answer is not among them

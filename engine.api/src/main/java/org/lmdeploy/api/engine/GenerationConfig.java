@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 import org.lmdeploy.api.error.InvalidRequestException;
 
 /**
- * How an answer is generated, with LMDeploy's names and meanings. Immutable; {@link #builder()} starts
- * from the defaults (greedy, up to 512 tokens), {@link #toBuilder()} from this one.
+ * How an answer is generated, with LMDeploy's names and meanings. Immutable; {@link #builder()}
+ * starts from the defaults (greedy, up to 512 tokens), {@link #toBuilder()} from this one.
  *
  * @param maxNewTokens most tokens of the answer
  * @param minNewTokens least tokens of the answer: until then end and stop tokens cannot be drawn
@@ -28,8 +28,8 @@ import org.lmdeploy.api.error.InvalidRequestException;
  * @param ignoreEos whether the tokenizer's and the model's end tokens do not end the answer
  * @param skipSpecialTokens whether special tokens are left out of the text
  * @param includeStopStrInOutput whether the stop word that ended the answer is part of it
- * @param logprobs how many likeliest tokens are reported with each token, 0 for the drawn one alone,
- *     -1 for none
+ * @param logprobs how many likeliest tokens are reported with each token, 0 for the drawn one
+ *     alone, -1 for none
  */
 public record GenerationConfig(
     int maxNewTokens,
@@ -86,7 +86,10 @@ public record GenerationConfig(
         frequencyPenalty,
         "from -2 to 2");
     require(
-        logprobs >= -1 && logprobs <= MAX_LOGPROBS, "logprobs", logprobs, "at most " + MAX_LOGPROBS);
+        logprobs >= -1 && logprobs <= MAX_LOGPROBS,
+        "logprobs",
+        logprobs,
+        "at most " + MAX_LOGPROBS);
     for (Map.Entry<Integer, Float> bias : logitBias.entrySet()) {
       require(
           bias.getKey() >= 0 && bias.getValue() >= -100 && bias.getValue() <= 100,

@@ -11,8 +11,7 @@ import org.lmdeploy.api.model.ProcessedImage;
  * @param images where the images' embeddings go, in ascending order
  * @param config how the answer is generated
  */
-public record GenerationRequest(
-    int[] promptIds, List<ImageSpan> images, GenerationConfig config) {
+public record GenerationRequest(int[] promptIds, List<ImageSpan> images, GenerationConfig config) {
   /** Copies the list. */
   public GenerationRequest {
     Objects.requireNonNull(promptIds, "promptIds");

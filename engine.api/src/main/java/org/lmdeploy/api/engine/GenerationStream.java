@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The answer to one request as it is generated. Text is decoded by the thread that reads the stream.
- * One reader at a time; closing or cancelling may be done by any thread.
+ * The answer to one request as it is generated. Text is decoded by the thread that reads the
+ * stream. One reader at a time; closing or cancelling may be done by any thread.
  */
 @ProviderType
 public interface GenerationStream extends AutoCloseable {

@@ -7,12 +7,16 @@ public final class InvalidRequestException extends LmDeployException {
     super(ErrorCode.INVALID_REQUEST, message);
   }
 
-  /** @param parameter the request field or option that is to blame */
+  /**
+   * @param parameter the request field or option that is to blame
+   */
   public InvalidRequestException(String parameter, String message) {
     super(ErrorCode.INVALID_REQUEST, message, parameter, null);
   }
 
-  /** @param parameter the request field or option that is to blame, or null */
+  /**
+   * @param parameter the request field or option that is to blame, or null
+   */
   public InvalidRequestException(String parameter, String message, Throwable cause) {
     super(ErrorCode.INVALID_REQUEST, message, parameter, cause);
   }

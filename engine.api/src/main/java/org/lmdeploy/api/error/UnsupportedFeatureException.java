@@ -7,12 +7,16 @@ public final class UnsupportedFeatureException extends LmDeployException {
     super(ErrorCode.UNSUPPORTED_FEATURE, message);
   }
 
-  /** @param parameter the request field or option that is to blame */
+  /**
+   * @param parameter the request field or option that is to blame
+   */
   public UnsupportedFeatureException(String parameter, String message) {
     super(ErrorCode.UNSUPPORTED_FEATURE, message, parameter, null);
   }
 
-  /** @param parameter the request field or option that is to blame, or null */
+  /**
+   * @param parameter the request field or option that is to blame, or null
+   */
   public UnsupportedFeatureException(String parameter, String message, Throwable cause) {
     super(ErrorCode.UNSUPPORTED_FEATURE, message, parameter, cause);
   }

@@ -1,4 +1,7 @@
-/** The one hierarchy of errors, with stable codes that map once to HTTP statuses and once to exit codes. */
+/**
+ * The one hierarchy of errors, with stable codes that map once to HTTP statuses and once to exit
+ * codes.
+ */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package org.lmdeploy.api.error;

@@ -41,7 +41,8 @@ public interface ModelBlueprint {
   /**
    * Loads the weights.
    *
-   * @throws org.lmdeploy.api.error.InvalidModelException if a weight is missing or has another shape
+   * @throws org.lmdeploy.api.error.InvalidModelException if a weight is missing or has another
+   *     shape
    */
   BuiltModel build(WeightSource weights, Device device);
 }

@@ -17,8 +17,15 @@ public record AttentionShape(int heads, int kvHeads, int headDim, float scale, i
   public AttentionShape {
     if (heads < 1 || kvHeads < 1 || headDim < 1 || heads % kvHeads != 0 || window < 0) {
       throw new IllegalArgumentException(
-          "attention with " + heads + " heads over " + kvHeads + " of size " + headDim
-              + " and window " + window + " cannot be");
+          "attention with "
+              + heads
+              + " heads over "
+              + kvHeads
+              + " of size "
+              + headDim
+              + " and window "
+              + window
+              + " cannot be");
     }
   }
 

@@ -15,8 +15,8 @@ public interface Device extends AutoCloseable {
   Ops ops();
 
   /**
-   * Prepares a weight that is not a linear layer's: a norm, an embedding table. On a host device this
-   * is a view of the mapped file or a small copy.
+   * Prepares a weight that is not a linear layer's: a norm, an embedding table. On a host device
+   * this is a view of the mapped file or a small copy.
    */
   Tensor weight(HostTensor values);
 

@@ -4,8 +4,8 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The paged KV cache of one model on one device: a pool of blocks, each holding keys and values of
- * {@link #blockTokens()} consecutive tokens of one sequence in all layers. Which sequence owns which
- * block is the scheduler's affair.
+ * {@link #blockTokens()} consecutive tokens of one sequence in all layers. Which sequence owns
+ * which block is the scheduler's affair.
  */
 @ProviderType
 public interface KvCache extends AutoCloseable {

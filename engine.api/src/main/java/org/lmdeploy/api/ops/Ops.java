@@ -8,10 +8,10 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * The operators of a device: what model code is written in, as a PyTorch module is written in
  * PyTorch. Tensors are seen as matrices [rows, columns]. Results are new activations in the current
- * {@link Frame} unless an operator says that it works in place. Activations have the device's {@link
- * #activationType()}; sums are accumulated in float32 at least. Shapes are checked on entry ({@link
- * IllegalArgumentException}). A row of a result does not depend on the other rows. One thread at a
- * time.
+ * {@link Frame} unless an operator says that it works in place. Activations have the device's
+ * {@link #activationType()}; sums are accumulated in float32 at least. Shapes are checked on entry
+ * ({@link IllegalArgumentException}). A row of a result does not depend on the other rows. One
+ * thread at a time.
  */
 @ProviderType
 public interface Ops {
@@ -111,8 +111,7 @@ public interface Ops {
    * @param qkv [tokens, shape.fusedColumns()]
    * @return [tokens, heads * headDim]
    */
-  Tensor pagedAttention(
-      Tensor qkv, AttentionShape shape, KvCache cache, int layer, StepBatch step);
+  Tensor pagedAttention(Tensor qkv, AttentionShape shape, KvCache cache, int layer, StepBatch step);
 
   /**
    * Attention in both directions within each of several groups of rows (images).
@@ -132,10 +131,11 @@ public interface Ops {
   Tensor patchify(Tensor images, int patch);
 
   /**
-   * InternVL's pixel shuffle by 1/factor: groups factor x factor neighbours of each image's grid into
-   * one row. With g = height / factor by w' = width / factor places, v2 (the right one) orders the
-   * result's rows by image row then image column; v1 leaves them transposed, as the first published
-   * models were trained.
+   * InternVL's pixel shuffle by 1/factor: groups factor x factor neighbours of each image's grid
+   * into one row, which holds all channels of the first neighbour, then of the one right of it, and
+   * so on grid row by grid row. Of the places, height / factor by width / factor, v2 (the right
+   * one) orders the result's rows by image row then image column; v1 leaves them transposed, as the
+   * first published models were trained.
    *
    * @param x [n * height * width, channels], rows image by image, grid row by grid row
    * @param version 1 or 2

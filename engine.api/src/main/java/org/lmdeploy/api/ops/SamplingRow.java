@@ -4,10 +4,10 @@ package org.lmdeploy.api.ops;
  * How the next token of one sequence is drawn from its row of logits. The steps are, in this order:
  * banned ids get probability 0; {@code biases} are added; repetition penalty (Keskar et al., CTRL)
  * divides positive and multiplies negative logits of ids in {@code seen}; presence and frequency
- * penalties are subtracted by the counts in {@code generatedCounts}; temperature; top-k; top-p; min-p;
- * then one draw by the counter-based random number of (seed, position), so that the draw does not
- * depend on the batch. Greedy ({@code topK} 1 or {@code temperature} 0) takes the largest logit, the
- * lowest id among equals.
+ * penalties are subtracted by how often an id is in {@code generated}; temperature; top-k; top-p;
+ * min-p; then one draw by the counter-based random number of (seed, position), so that the draw
+ * does not depend on the batch. Greedy ({@code topK} 1 or {@code temperature} 0) takes the largest
+ * logit, the lowest id among equals.
  *
  * @param temperature at least 0
  * @param topP above 0, at most 1
@@ -23,8 +23,8 @@ package org.lmdeploy.api.ops;
  * @param banned ids that cannot be drawn
  * @param seed seed of the sequence
  * @param position position of the token to be drawn in its sequence
- * @param logprobs how many of the likeliest ids are wanted with their log probabilities; -1 for none,
- *     not even the drawn one's
+ * @param logprobs how many of the likeliest ids are wanted with their log probabilities; -1 for
+ *     none, not even the drawn one's
  */
 public record SamplingRow(
     float temperature,

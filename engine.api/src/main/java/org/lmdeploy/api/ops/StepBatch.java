@@ -4,8 +4,8 @@ import java.util.List;
 import org.lmdeploy.api.tensor.Tensor;
 
 /**
- * One step of a continuous batch: the new tokens of several sequences, one after the other, decoding
- * sequences (one token each) first, then chunks of prompts.
+ * One step of a continuous batch: the new tokens of several sequences, one after the other,
+ * decoding sequences (one token each) first, then chunks of prompts.
  *
  * @param tokens ids of all new tokens; at the rows of embeddings the id does not matter
  * @param positions position of each new token in its sequence
@@ -26,7 +26,11 @@ public record StepBatch(
     int counted = sequences.stream().mapToInt(Sequence::newTokens).sum();
     if (tokens.length != positions.length || tokens.length != counted) {
       throw new IllegalArgumentException(
-          tokens.length + " tokens, " + positions.length + " positions and sequences of " + counted
+          tokens.length
+              + " tokens, "
+              + positions.length
+              + " positions and sequences of "
+              + counted
               + " new tokens do not agree");
     }
   }

@@ -18,10 +18,10 @@ public interface ChatTemplates {
    * Chooses the template of a model.
    *
    * @param files the model
-   * @param requested a name, a JSON object with LMDeploy's ChatTemplateConfig fields, or the path of
-   *     such a file; empty if none was asked for
-   * @throws org.lmdeploy.api.error.InvalidRequestException if there is no such template; the message
-   *     lists the names
+   * @param requested a name, a JSON object with LMDeploy's ChatTemplateConfig fields, or the path
+   *     of such a file; empty if none was asked for
+   * @throws org.lmdeploy.api.error.InvalidRequestException if there is no such template; the
+   *     message lists the names
    */
   Choice choose(ModelFiles files, Optional<String> requested);
 

@@ -11,11 +11,11 @@ import org.lmdeploy.api.chat.ChatMessage;
  * @param messages the conversation; if the last message is the assistant's, the prompt continues it
  * @param imageMarker what the checkpoint's own templates print for an image, for example {@code
  *     <image>}; empty for models without images
- * @param imagePrefix what LMDeploy's built-in templates put at the front of a message for one image,
- *     with {@code <IMAGE_TOKEN>} for the image; empty for models without images
+ * @param imagePrefix what LMDeploy's built-in templates put at the front of a message for one
+ *     image, with {@code <IMAGE_TOKEN>} for the image; empty for models without images
  * @param tools JSON objects of the tools that the model may call
- * @param variables further variables for a Jinja template ({@code chat_template_kwargs}), and {@code
- *     bos_token}, {@code eos_token} of the tokenizer
+ * @param variables further variables for a Jinja template ({@code chat_template_kwargs}), and
+ *     {@code bos_token}, {@code eos_token} of the tokenizer
  */
 public record TemplateInput(
     List<ChatMessage> messages,

@@ -10,8 +10,8 @@ public interface WeightSource {
   /**
    * A tensor that is not a linear layer's weight: a norm, a bias, an embedding table.
    *
-   * @throws org.lmdeploy.api.error.InvalidModelException if it is missing or has another shape or is
-   *     no floating-point tensor
+   * @throws org.lmdeploy.api.error.InvalidModelException if it is missing or has another shape or
+   *     is no floating-point tensor
    */
   HostTensor tensor(String name, long... shape);
 

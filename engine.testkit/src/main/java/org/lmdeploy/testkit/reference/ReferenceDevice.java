@@ -89,6 +89,11 @@ public final class ReferenceDevice implements Device {
     return Runtime.getRuntime().maxMemory();
   }
 
+  /** The most elements of activations that were alive at once. */
+  public long peakActivationElements() {
+    return frames.peak();
+  }
+
   /**
    * @throws IllegalStateException if a frame was left open
    */

@@ -11,6 +11,8 @@ import org.lmdeploy.api.tensor.Shape;
 /** The nested frames of activations; closing one makes its tensors unusable. */
 final class ReferenceFrames {
   private final Deque<OpenFrame> open = new ArrayDeque<>();
+  private long live;
+  private long peak;
 
   private final class OpenFrame implements Frame {
     private final List<ReferenceTensor> tensors = new ArrayList<>();
@@ -22,6 +24,7 @@ final class ReferenceFrames {
       }
       open.pop();
       tensors.forEach(ReferenceTensor::giveBack);
+      live -= tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum();
     }
   }
 
@@ -37,6 +40,8 @@ final class ReferenceFrames {
       throw new IllegalStateException("activations need an open frame");
     }
     open.peek().tensors.add(tensor);
+    live += shape.elements();
+    peak = Math.max(peak, live);
     return tensor;
   }
 
@@ -45,6 +50,11 @@ final class ReferenceFrames {
     double[] values = new double[Math.toIntExact(shape.elements())];
     Arrays.fill(values, Double.NaN);
     return tensor(values, shape);
+  }
+
+  /** The most elements that were alive at once. */
+  long peak() {
+    return peak;
   }
 
   int depth() {
