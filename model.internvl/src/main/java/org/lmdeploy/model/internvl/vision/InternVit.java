@@ -53,7 +53,7 @@ public final class InternVit implements VisionModel {
     Tensor result = ops.empty((long) batches.tiles() * tokens, textHidden);
     for (TileBatches.Batch batch : batches.all()) {
       try (Frame _ = ops.frame()) {
-        Tensor embeddings = encode(batch.upload(ops), ops);
+        Tensor embeddings = encode(batch, ops);
         long rows = (long) batch.tiles().size() * tokens;
         ops.copyRows(result, (long) batch.first() * tokens, embeddings, 0, rows);
       }
@@ -61,11 +61,14 @@ public final class InternVit implements VisionModel {
     return result;
   }
 
-  private Tensor encode(Tensor tiles, Ops ops) {
-    int count = Math.toIntExact(tiles.shape().dim(0));
+  private Tensor encode(TileBatches.Batch batch, Ops ops) {
+    int count = batch.tiles().size();
     int[] lengths = new int[count];
     Arrays.fill(lengths, config.rowsPerTile());
-    Tensor residual = embedding.apply(tiles, ops);
+    Tensor residual = ops.empty((long) count * config.rowsPerTile(), config.hiddenSize());
+    try (Frame _ = ops.frame()) {
+      embedding.apply(batch.upload(ops), residual, ops);
+    }
     for (InternVitLayer layer : layers) {
       layer.forward(residual, lengths, ops);
     }

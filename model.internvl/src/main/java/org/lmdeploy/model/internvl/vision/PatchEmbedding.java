@@ -55,13 +55,12 @@ final class PatchEmbedding {
 
   /**
    * @param tiles [tiles, channels, size, size]
-   * @return [tiles * rowsPerTile, hidden]
+   * @param embedded [tiles * rowsPerTile, hidden], written
    */
-  Tensor apply(Tensor tiles, Ops ops) {
-    int count = Math.toIntExact(tiles.shape().dim(0));
+  void apply(Tensor tiles, Tensor embedded, Ops ops) {
+    long count = tiles.shape().dim(0);
     int rows = config.rowsPerTile();
     int patches = rows - VisionConfig.CLASS_TOKEN;
-    Tensor embedded = ops.empty((long) count * rows, config.hiddenSize());
     // looked up, since a weight as loaded may have another type than activations
     Tensor classToken = ops.embedding(classEmbedding, new int[] {0});
     Tensor convolved =
@@ -72,6 +71,5 @@ final class PatchEmbedding {
       ops.copyRows(embedded, row + VisionConfig.CLASS_TOKEN, convolved, tile * patches, patches);
     }
     ops.addRows(embedded, positions);
-    return embedded;
   }
 }

@@ -188,10 +188,12 @@ public record VisionConfig(
   public long activationElements(long all, int textHidden) {
     long tiles = Math.min(all, TileBatches.MOST_TILES);
     long rows = tiles * rowsPerTile();
-    long pixels = 2L * tiles * channels * tileSize * tileSize;
-    long layer = (long) hiddenSize + Math.max(5L * hiddenSize, hiddenSize + 2L * intermediateSize);
-    long projector = tiles * tokensPerTile() * (2L * shuffledColumns() + 3L * textHidden);
+    long pixels = tiles * channels * tileSize * tileSize;
+    // uploaded one by one, side by side, as patches, convolved
+    long embedding = 3 * pixels + rows * hiddenSize;
+    long layer = rows * Math.max(5L * hiddenSize, (long) hiddenSize + intermediateSize);
+    long projector = tiles * tokensPerTile() * (3L * shuffledColumns() + 2L * textHidden);
     long result = all * tokensPerTile() * textHidden;
-    return result + rows * hiddenSize + Math.max(pixels, Math.max(rows * layer, projector));
+    return result + rows * hiddenSize + Math.max(embedding, Math.max(layer, projector));
   }
 }
