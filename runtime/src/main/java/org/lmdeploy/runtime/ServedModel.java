@@ -43,11 +43,20 @@ public interface ServedModel {
   GenerationConfig samplingDefaults();
 
   /**
-   * Answers a conversation: renders it, prepares its images, queues it.
+   * Renders a conversation and prepares its images.
    *
    * @throws org.lmdeploy.api.error.LmDeployException if anything is wrong with the request
    */
-  GenerationStream chat(ChatRequest request);
+  PreparedChat prepare(ChatRequest request);
+
+  /**
+   * Answers a conversation once.
+   *
+   * @throws org.lmdeploy.api.error.LmDeployException if anything is wrong with the request
+   */
+  default GenerationStream chat(ChatRequest request) {
+    return prepare(request).generate(request.config());
+  }
 
   /**
    * Continues a text, without a template.

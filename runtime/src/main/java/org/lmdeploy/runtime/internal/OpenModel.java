@@ -13,6 +13,7 @@ import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.LoadOptions;
+import org.lmdeploy.runtime.PreparedChat;
 import org.lmdeploy.runtime.ServedModel;
 
 /** A loaded model: prepares requests, hands them to its engine, and closes all that it holds. */
@@ -97,13 +98,14 @@ final class OpenModel implements ServedModel, AutoCloseable {
   }
 
   @Override
-  public GenerationStream chat(ChatRequest request) {
-    return active.start(() -> model.submit(preparer.prepare(request)));
+  public PreparedChat prepare(ChatRequest request) {
+    Prompt prompt = preparer.prepare(request);
+    return config -> active.start(() -> model.submit(preparer.request(prompt, config)));
   }
 
   @Override
   public GenerationStream complete(String prompt, GenerationConfig config) {
-    return active.start(() -> model.submit(preparer.prepare(prompt, config)));
+    return active.start(() -> model.submit(preparer.request(prompt, config)));
   }
 
   @Override

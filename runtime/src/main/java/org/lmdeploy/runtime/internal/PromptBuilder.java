@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.lmdeploy.api.engine.GenerationConfig;
-import org.lmdeploy.api.engine.GenerationRequest;
 import org.lmdeploy.api.engine.GenerationRequest.ImageSpan;
 import org.lmdeploy.api.model.ImageProcessor;
 import org.lmdeploy.api.model.ImageProcessor.ImageSlot;
@@ -29,12 +27,11 @@ final class PromptBuilder {
     this.tokenizer = tokenizer;
   }
 
-  static GenerationRequest build(
+  static Prompt build(
       List<PromptPiece> pieces,
       List<ProcessedImage> images,
       ImageProcessor processor,
-      Tokenizer tokenizer,
-      GenerationConfig config) {
+      Tokenizer tokenizer) {
     PromptBuilder builder = new PromptBuilder(tokenizer);
     for (PromptPiece piece : pieces) {
       switch (piece) {
@@ -46,7 +43,7 @@ final class PromptBuilder {
       }
     }
     builder.flush();
-    return new GenerationRequest(builder.ids.build().toArray(), builder.spans, config);
+    return new Prompt(builder.ids.build().toArray(), List.copyOf(builder.spans));
   }
 
   private void add(ProcessedImage image, ImageSlot slot) {

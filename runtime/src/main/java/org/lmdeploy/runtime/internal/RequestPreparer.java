@@ -51,7 +51,7 @@ final class RequestPreparer {
     return images != null;
   }
 
-  GenerationRequest prepare(ChatRequest request) {
+  Prompt prepare(ChatRequest request) {
     if (request.messages().isEmpty()) {
       throw new InvalidRequestException("messages", "messages is empty; at least one is needed");
     }
@@ -65,10 +65,16 @@ final class RequestPreparer {
     for (ImagePart part : parts) {
       processed.add(process(part, request.media()));
     }
-    return PromptBuilder.build(pieces, processed, images, tokenizer, ended(request.config()));
+    return PromptBuilder.build(pieces, processed, images, tokenizer);
   }
 
-  GenerationRequest prepare(String prompt, GenerationConfig config) {
+  /** A conversation's prompt with the template's own ends of an answer. */
+  GenerationRequest request(Prompt prompt, GenerationConfig config) {
+    return new GenerationRequest(prompt.ids(), prompt.images(), ended(config));
+  }
+
+  /** A text without a template. */
+  GenerationRequest request(String prompt, GenerationConfig config) {
     return new GenerationRequest(tokenizer.encode(prompt, true), List.of(), config);
   }
 

@@ -12,6 +12,7 @@ import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.runtime.ModelManager;
+import org.lmdeploy.runtime.PreparedChat;
 import org.lmdeploy.runtime.ServedModel;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.Problems;
@@ -34,7 +35,7 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
     GenerationConfig.Builder sampling = Sampling.read(body, model, model.sessionLen());
     int logprobs = logprobs(body);
     GenerationConfig config = Sampling.build(sampling.logprobs(logprobs));
-    Function<GenerationConfig, GenerationStream> question = question(body, model);
+    Function<GenerationConfig, GenerationStream> question = question(body, model, config);
     ToolFields.refuse(body);
     UnbuiltFields.refuse(body, UnbuiltFields.CHAT);
     body.refuseUnknown();
@@ -50,7 +51,8 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
     return new GenerationPlan(choices, streaming.stream(), streaming.includeUsage(), format);
   }
 
-  private Function<GenerationConfig, GenerationStream> question(Fields body, ServedModel model) {
+  private Function<GenerationConfig, GenerationStream> question(
+      Fields body, ServedModel model, GenerationConfig base) {
     JsonNode node =
         body.value("messages")
             .orElseThrow(() -> Problems.missing("messages", "a list of messages"));
@@ -60,7 +62,11 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
       return config -> model.complete(prompt, config);
     }
     List<ChatMessage> messages = MessageReader.read("messages", node);
-    return config -> model.chat(new ChatRequest(messages, config, List.of(), variables, media));
+    // Pictures are fetched and cut into tiles once, however many answers are wanted.
+    Once<PreparedChat> prepared =
+        new Once<>(
+            () -> model.prepare(new ChatRequest(messages, base, List.of(), variables, media)));
+    return config -> prepared.get().generate(config);
   }
 
   private static Map<String, Object> templateVariables(Fields body) {

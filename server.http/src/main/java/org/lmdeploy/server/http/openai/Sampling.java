@@ -16,6 +16,8 @@ import tools.jackson.databind.JsonNode;
 
 /** The fields that say how an answer is generated. Ranges are {@link GenerationConfig}'s to check. */
 final class Sampling {
+  private static final List<String> DRAWING = List.of("temperature", "top_p", "top_k", "min_p");
+
   private Sampling() {}
 
   /**
@@ -25,7 +27,9 @@ final class Sampling {
    */
   static GenerationConfig.Builder read(Fields body, ServedModel model, int maxTokens) {
     GenerationConfig defaults = model.samplingDefaults();
-    GenerationConfig.Builder config = defaults.toBuilder().doSample(true);
+    // A checkpoint that says do_sample: false is greedy until a request asks for drawing.
+    boolean draws = DRAWING.stream().anyMatch(name -> body.value(name).isPresent());
+    GenerationConfig.Builder config = defaults.toBuilder().doSample(draws || defaults.doSample());
     config.maxNewTokens(maxTokens(body, maxTokens));
     body.integer("min_new_tokens", 0, Integer.MAX_VALUE).ifPresent(config::minNewTokens);
     temperature(body, config, defaults);

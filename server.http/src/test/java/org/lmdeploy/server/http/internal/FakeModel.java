@@ -12,6 +12,7 @@ import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.runtime.ChatRequest;
+import org.lmdeploy.runtime.PreparedChat;
 import org.lmdeploy.runtime.ServedModel;
 
 /** A model that answers by a script and remembers what it was asked. */
@@ -46,9 +47,9 @@ final class FakeModel implements ServedModel {
   }
 
   @Override
-  public GenerationStream chat(ChatRequest request) {
+  public PreparedChat prepare(ChatRequest request) {
     ChatMessage last = request.messages().getLast();
-    return answer(request, last.text(), request.config());
+    return config -> answer(request, last.text(), config);
   }
 
   @Override

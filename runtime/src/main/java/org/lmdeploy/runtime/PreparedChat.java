@@ -1,0 +1,19 @@
+package org.lmdeploy.runtime;
+
+import org.lmdeploy.api.engine.GenerationConfig;
+import org.lmdeploy.api.engine.GenerationStream;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A conversation whose prompt and images are ready, to be answered once or several times. Safe for
+ * many threads.
+ */
+@ProviderType
+public interface PreparedChat {
+  /**
+   * Queues one answer.
+   *
+   * @throws org.lmdeploy.api.error.LmDeployException if the engine refuses it
+   */
+  GenerationStream generate(GenerationConfig config);
+}
