@@ -27,7 +27,7 @@ class EvaluationTest {
   void answerInBatchesOf8() throws IOException {
     set = EvaluationSet.read(SharedFolder.of("eval/internvl"));
     assertFalse(set.items().isEmpty());
-    batchOf8 = answers(8, false);
+    batchOf8 = answers(8);
   }
 
   @Test
@@ -56,17 +56,35 @@ class EvaluationTest {
 
   @Test
   void batchSize1GivesTheSame() {
-    same(answers(1, false));
+    same(answers(1));
   }
 
   @Test
   void batchSize32GivesTheSame() {
-    same(answers(32, false));
+    same(answers(32));
   }
 
+  /**
+   * Blocks of 16 tokens: the first one holds what all prompts have before the image. The last few
+   * questions are asked again while their images are still in the cache.
+   */
   @Test
   void prefixCachingGivesTheSame() {
-    same(answers(32, true));
+    int again = 30;
+    int all = set.items().size();
+    try (Pipeline pipe = open(32, 16, true)) {
+      List<Response> responses = pipe.infer(set.prompts());
+      same(responses);
+      long beginnings = pipe.model().stats().cachedTokens();
+      List<Response> repeated = pipe.infer(set.prompts().subList(all - again, all));
+      assertEquals(
+          responses.subList(all - again, all).stream().map(Response::tokenIds).toList(),
+          repeated.stream().map(Response::tokenIds).toList());
+      long images = pipe.model().stats().cachedTokens() - beginnings;
+      assertTrue(beginnings >= 16L * all / 2, beginnings + " tokens of equal beginnings");
+      assertTrue(images > 64L * again, images + " tokens of equal images");
+      assertEquals(0, pipe.model().stats().kvBlocksUsed(), "blocks that are still in use");
+    }
   }
 
   private void same(List<Response> responses) {
@@ -76,15 +94,20 @@ class EvaluationTest {
     }
   }
 
-  private List<Response> answers(int batchSize, boolean prefixCaching) {
-    EngineOptions options =
-        new EngineOptions(OptionalInt.of(1024), batchSize, 0.5, 64, prefixCaching, 2048, 0, 1, 1);
-    try (Pipeline pipe = Pipeline.open(LoadOptions.of("tiny-internvl2", options))) {
+  private List<Response> answers(int batchSize) {
+    try (Pipeline pipe = open(batchSize, 64, false)) {
       List<Response> responses = pipe.infer(set.prompts());
       EngineStats stats = pipe.model().stats();
       assertEquals(0, stats.kvBlocksUsed(), "blocks that are still in use");
-      assertEquals(prefixCaching, stats.cachedTokens() > 0, "tokens from the prefix cache");
+      assertEquals(0, stats.cachedTokens(), "tokens from a prefix cache that is off");
       return responses;
     }
+  }
+
+  private static Pipeline open(int batchSize, int blockTokens, boolean prefixCaching) {
+    EngineOptions options =
+        new EngineOptions(
+            OptionalInt.of(1024), batchSize, 0.5, blockTokens, prefixCaching, 2048, 0, 1, 1);
+    return Pipeline.open(LoadOptions.of("tiny-internvl2", options));
   }
 }
