@@ -2,7 +2,6 @@ package org.lmdeploy.launcher;
 
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
-import java.util.logging.Logger;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -16,7 +15,6 @@ import org.osgi.util.tracker.ServiceTracker;
  * {@code main.thread=true}, as with bnd's own launcher. Its result is the exit code of the process.
  */
 final class CommandLine {
-  private static final Logger LOG = Logger.getLogger(CommandLine.class.getName());
   private static final String FILTER = "(&(objectClass=java.util.concurrent.Callable)(main.thread=true))";
   /** Components come up with their bundles; what is missing after this time is missing for good. */
   private static final long PATIENCE_MILLIS = 10_000;

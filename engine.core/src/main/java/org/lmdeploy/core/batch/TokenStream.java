@@ -160,7 +160,8 @@ final class TokenStream implements GenerationStream {
   private GenerationChunk chunk(
       StringBuilder text, List<SampledToken> tokens, FinishReason reason) {
     over = reason != null;
-    generatedTokens += tokens.size();
+    int before = generatedTokens;
+    generatedTokens = before + tokens.size();
     return new GenerationChunk(
         text.toString(),
         tokens.stream().map(SampledToken::id).toList(),

@@ -88,7 +88,7 @@ public final class PrefixCache {
     blocks.forEach(
         (key, block) -> {
           boolean rooted = key.parent == ROOT || keys[key.parent] != null;
-          if (!rooted || keys[block] != key) {
+          if (!rooted || !key.equals(keys[block])) {
             throw new IllegalStateException("cached KV block " + block + " hangs in the air");
           }
         });

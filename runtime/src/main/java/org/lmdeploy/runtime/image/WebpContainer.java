@@ -46,7 +46,7 @@ record WebpContainer(int canvasWidth, int canvasHeight, int left, int top, int f
       if (bytes.tag(chunk, "ANMF")) {
         left = bytes.u24le(payload) * 2;
         top = bytes.u24le(payload + 3) * 2;
-        at = payload + ANIMATION_FRAME_HEADER;
+        at = (long) payload + ANIMATION_FRAME_HEADER;
       } else {
         at = payload + length + (length & 1);
       }

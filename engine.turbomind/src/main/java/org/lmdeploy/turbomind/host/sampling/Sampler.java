@@ -34,7 +34,7 @@ public final class Sampler {
       if (logit > largest) {
         largest = logit;
         best = id;
-      } else if (logit != logit) {
+      } else if (Float.isNaN(logit)) {
         throw new DeviceFailureException("the model computed NaN as the logit of token " + id);
       }
     }
