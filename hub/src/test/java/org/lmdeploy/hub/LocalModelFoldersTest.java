@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.ServiceLoader;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +18,7 @@ import org.lmdeploy.api.error.LmDeployException;
 import org.lmdeploy.api.error.ModelNotFoundException;
 import org.lmdeploy.api.model.ModelFolders;
 import org.lmdeploy.hub.write.RandomCheckpoint;
+import org.lmdeploy.testkit.SharedFolder;
 
 class LocalModelFoldersTest {
   @TempDir Path folder;
@@ -163,9 +163,7 @@ class LocalModelFoldersTest {
 
   @Test
   void theDemoModelIsRead() {
-    String shared = System.getProperty("lmdeploy.shared", "");
-    Path model = Path.of(shared, "models", "tiny-internvl2");
-    Assumptions.assumeTrue(Files.isDirectory(model), "needs shared/models/tiny-internvl2");
+    Path model = SharedFolder.of("models/tiny-internvl2");
     var files = folders.read(model);
     assertEquals("InternVLChatModel", files.architecture());
     assertTrue(files.tokenizerConfig().orElseThrow().has("chat_template"));

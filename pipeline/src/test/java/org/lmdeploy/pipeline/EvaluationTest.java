@@ -13,6 +13,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.lmdeploy.api.engine.EngineOptions;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.runtime.LoadOptions;
+import org.lmdeploy.testkit.SharedFolder;
 
 /** The evaluation set of the demo model: the reference's answers, whatever the batch. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

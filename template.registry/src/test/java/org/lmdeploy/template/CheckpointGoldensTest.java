@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lmdeploy.api.chat.ChatMessage;
 import org.lmdeploy.api.chat.TextPart;
 import org.lmdeploy.api.template.TemplateInput;
+import org.lmdeploy.testkit.SharedFolder;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The prompts of the golden data, from the templates of the tiny checkpoints. */
@@ -33,10 +33,8 @@ class CheckpointGoldensTest {
   void promptsAreReproduced(
       String family, String model, String marker, String before, String after, String bos)
       throws IOException {
-    Path shared = Path.of(System.getProperty("lmdeploy.shared", ""));
-    Path goldens = shared.resolve("goldens").resolve(family);
-    Assumptions.assumeTrue(Files.isDirectory(goldens), "needs shared/goldens/" + family);
-    Path folder = shared.resolve("models").resolve(model);
+    Path goldens = SharedFolder.of("goldens/" + family);
+    Path folder = SharedFolder.of("models/" + model);
     Map<String, Object> config = new HashMap<>();
     Map<?, ?> json =
         JSON.readValue(Files.readString(folder.resolve("tokenizer_config.json")), Map.class);

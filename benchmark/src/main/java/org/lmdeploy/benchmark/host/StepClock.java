@@ -19,7 +19,7 @@ final class StepClock {
   /** The seconds until the first token, from the call on. */
   static Timing first(GenerationStream stream, long calledAt) throws InterruptedException {
     long processorTime = SYSTEM.getProcessCpuTime();
-    next(stream).orElseThrow();
+    GenerationChunk _ = next(stream).orElseThrow();
     long elapsed = System.nanoTime() - calledAt;
     double processors = (double) (SYSTEM.getProcessCpuTime() - processorTime) / elapsed;
     return Timing.of(new double[] {elapsed * 1e-9}, processors);

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lmdeploy.api.config.ConfigTree;
@@ -22,6 +21,7 @@ import org.lmdeploy.api.tensor.Shape;
 import org.lmdeploy.api.weights.Checkpoint;
 import org.lmdeploy.hub.Configs;
 import org.lmdeploy.hub.LocalModelFolders;
+import org.lmdeploy.testkit.SharedFolder;
 
 class RandomCheckpointTest {
   @TempDir Path folder;
@@ -79,8 +79,7 @@ class RandomCheckpointTest {
 
   @Test
   void internVlHasTheTensorsOfThePublishedLayout() {
-    Path model = Path.of(System.getProperty("lmdeploy.shared", ""), "models", "tiny-internvl2");
-    Assumptions.assumeTrue(Files.isDirectory(model), "needs shared/models/tiny-internvl2");
+    Path model = SharedFolder.of("models/tiny-internvl2");
     var folders = new LocalModelFolders();
     try (Checkpoint real = folders.open(model)) {
       Map<String, Shape> published = new TreeMap<>();

@@ -25,6 +25,7 @@ import org.lmdeploy.api.ops.StepBatch;
 import org.lmdeploy.api.tensor.Tensor;
 import org.lmdeploy.api.weights.Checkpoint;
 import org.lmdeploy.hub.LocalModelFolders;
+import org.lmdeploy.testkit.SharedFolder;
 
 /**
  * The trained tiny model on a device against its goldens: embeddings of the picture, logits of the
@@ -50,7 +51,7 @@ abstract class GoldenScenes {
 
   private void compare(int number) {
     Scene scene = Scene.load(number);
-    Path folder = Scene.SHARED.resolve("models/tiny-internvl2");
+    Path folder = SharedFolder.of("models/tiny-internvl2");
     LocalModelFolders folders = new LocalModelFolders();
     ModelBlueprint blueprint = new InternVlFamily().blueprint(folders.read(folder));
     try (Checkpoint checkpoint = folders.open(folder);

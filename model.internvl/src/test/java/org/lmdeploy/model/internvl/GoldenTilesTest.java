@@ -1,7 +1,6 @@
 package org.lmdeploy.model.internvl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lmdeploy.api.chat.ImagePart;
@@ -20,6 +18,7 @@ import org.lmdeploy.api.chat.ImageSource;
 import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.api.image.RgbImage;
 import org.lmdeploy.model.image.Parallel;
+import org.lmdeploy.testkit.SharedFolder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,24 +26,12 @@ import tools.jackson.databind.json.JsonMapper;
 class GoldenTilesTest {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Path SHARED = Path.of(System.getProperty("lmdeploy.shared", "../../shared"));
-  private static final Path GOLDENS = SHARED.resolve("goldens/internvl");
-
-  @BeforeAll
-  static void needsTheGoldens() {
-    assumeTrue(
-        Files.isDirectory(GOLDENS),
-        () ->
-            "SKIPPED: no golden data at "
-                + GOLDENS.toAbsolutePath()
-                + "; set -Dlmdeploy.shared to the folder that holds goldens/ and models/");
-  }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
   void everyTileIsThatOfTheReference(int scene) throws Exception {
-    JsonNode golden = JSON.readTree(GOLDENS.resolve("scene%02d.json".formatted(scene)));
-    RgbImage image = decode(GOLDENS.resolve(golden.get("image").asString()));
+    JsonNode golden = JSON.readTree(SharedFolder.of("goldens/internvl/scene%02d.json".formatted(scene)));
+    RgbImage image = decode(SharedFolder.of("goldens/internvl/" + golden.get("image").asString()));
     ImagePart part =
         new ImagePart(
             new ImageSource.Pixels(image),
@@ -100,7 +87,7 @@ class GoldenTilesTest {
 
   @SuppressWarnings("unchecked")
   private static ConfigTree tree(String file) throws IOException {
-    Path path = SHARED.resolve("models/tiny-internvl2").resolve(file);
+    Path path = SharedFolder.of("models/tiny-internvl2/" + file);
     return ConfigTree.of(file, JSON.readValue(Files.readAllBytes(path), Map.class));
   }
 

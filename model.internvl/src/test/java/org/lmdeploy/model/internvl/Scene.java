@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.lmdeploy.api.image.RgbImage;
+import org.lmdeploy.testkit.SharedFolder;
 import tools.jackson.databind.ObjectMapper;
 
 /** One golden: a picture with a question and what the reference made of them. */
@@ -22,10 +23,8 @@ record Scene(
     float[] logits,
     int[] answerIds,
     int eosId) {
-  static final Path SHARED = Path.of(System.getProperty("lmdeploy.shared"));
-
   static Scene load(int number) {
-    Path folder = SHARED.resolve("goldens/internvl");
+    Path folder = SharedFolder.of("goldens/internvl");
     String name = String.format("scene%02d", number);
     try {
       Map<?, ?> json =

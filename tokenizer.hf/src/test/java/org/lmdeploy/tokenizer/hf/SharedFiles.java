@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
+import org.lmdeploy.testkit.SharedFolder;
 
 /** The models and golden data that lie beside the repository. */
 final class SharedFiles {
@@ -13,12 +13,7 @@ final class SharedFiles {
 
   /** A file or folder; the test is skipped where it does not exist. */
   static Path of(String path) {
-    Path root = Path.of(System.getProperty("lmdeploy.shared", "../../shared"));
-    Path file = root.resolve(path);
-    Assumptions.assumeTrue(
-        Files.exists(file),
-        () -> file + " is missing; -Dlmdeploy.shared names the folder with models and goldens");
-    return file;
+    return SharedFolder.of(path);
   }
 
   static List<Path> json(Path folder) throws IOException {

@@ -1,0 +1,45 @@
+package org.lmdeploy.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lmdeploy.testkit.SharedFolder;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The golden scenes through the whole platform: length of the prompt, ids and text of the answer. */
+class GoldenAnswersTest {
+  private static Pipeline pipe;
+
+  @BeforeAll
+  static void open() {
+    pipe = Pipeline.open(SharedFolder.of("models/tiny-internvl2").toString());
+  }
+
+  @AfterAll
+  static void close() {
+    if (pipe != null) {
+      pipe.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
+  void theAnswerIsTheReferences(int number) {
+    Path file = SharedFolder.of("goldens/internvl/scene%02d.json".formatted(number));
+    JsonNode scene = JsonMapper.builder().build().readTree(file);
+    Image image = Image.file(file.resolveSibling(scene.get("image").asString()));
+    Response response = pipe.infer(scene.get("question").asString(), image);
+    List<Integer> ids = new ArrayList<>();
+    scene.get("answer_ids").forEach(id -> ids.add(id.asInt()));
+    assertEquals(ids, response.tokenIds());
+    assertEquals(scene.get("prompt_ids").size(), response.inputTokens());
+    assertEquals(scene.get("expected_answer").asString(), response.text());
+  }
+}
