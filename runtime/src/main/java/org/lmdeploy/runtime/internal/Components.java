@@ -3,8 +3,9 @@ package org.lmdeploy.runtime.internal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.lmdeploy.api.engine.Engine;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.model.EmbeddedModel;
@@ -21,6 +22,13 @@ final class Components {
   final Collection<TokenizerProvider> tokenizers = new CopyOnWriteArrayList<>();
   final Collection<Quantizer> quantizers = new CopyOnWriteArrayList<>(List.of(new DenseQuantizer()));
   final Collection<EmbeddedModel> embeddedModels = new CopyOnWriteArrayList<>();
+
+  /** Says which bundle would bring an architecture that no service offers. */
+  private final Function<String, Optional<String>> offering;
+
+  Components(Function<String, Optional<String>> offering) {
+    this.offering = offering;
+  }
 
   /** What is registered, one line each. */
   List<String> describe() {
@@ -49,8 +57,12 @@ final class Components {
                         + architecture
                         + "; loaded families: "
                         + listFamilies()
-                        + ". A bundle that provides the capability lmdeploy.family with this"
-                        + " architecture has to be added."));
+                        + ". "
+                        + offering
+                            .apply(architecture)
+                            .orElse(
+                                "A bundle that provides the capability lmdeploy.family with this"
+                                    + " architecture has to be added.")));
   }
 
   private String listFamilies() {
@@ -62,11 +74,5 @@ final class Components {
                 .sorted()
                 .toList());
     return list.isEmpty() ? "none" : list;
-  }
-
-  /** All services, to tell which models use one that goes away. */
-  Stream<Object> all() {
-    return Stream.of(families, engines, devices, tokenizers, quantizers)
-        .flatMap(Collection::stream);
   }
 }

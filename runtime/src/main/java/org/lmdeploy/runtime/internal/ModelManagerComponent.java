@@ -17,6 +17,7 @@ import org.lmdeploy.api.weights.Quantizer;
 import org.lmdeploy.runtime.LoadOptions;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.runtime.ServedModel;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -27,7 +28,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 /** The model manager as a service: bundles may bring and take parts while models are served. */
 @Component(service = ModelManager.class)
 public final class ModelManagerComponent implements ModelManager {
-  private final Components components = new Components();
+  private final Components components;
   private final Models models;
 
   /** Brings withdrawn models back; not on the thread that starts a bundle, which must not wait. */
@@ -38,7 +39,8 @@ public final class ModelManagerComponent implements ModelManager {
   /** Made by declarative services. */
   @Activate
   public ModelManagerComponent(
-      @Reference ModelFolders folders, @Reference ChatTemplates templates) {
+      BundleContext context, @Reference ModelFolders folders, @Reference ChatTemplates templates) {
+    components = new Components(new InactiveBundles(context)::offering);
     models = new Models(components, folders, templates);
   }
 

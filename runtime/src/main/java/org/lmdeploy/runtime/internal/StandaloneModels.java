@@ -1,6 +1,7 @@
 package org.lmdeploy.runtime.internal;
 
 import java.util.Collection;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.lmdeploy.api.engine.Engine;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
@@ -19,7 +20,7 @@ public final class StandaloneModels {
 
   /** A model manager over what {@link ServiceLoader} finds. */
   public static StandaloneModelManager open(ClassLoader loader) {
-    Components components = new Components();
+    Components components = new Components(architecture -> Optional.empty());
     collect(loader, ModelFamily.class, components.families);
     collect(loader, Engine.class, components.engines);
     collect(loader, DeviceProvider.class, components.devices);
