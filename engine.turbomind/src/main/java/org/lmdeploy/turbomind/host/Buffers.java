@@ -1,5 +1,6 @@
 package org.lmdeploy.turbomind.host;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -13,6 +14,15 @@ final class Buffers {
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private Buffers() {}
+
+  /**
+   * The same memory as a segment of the one class that all other tensors have. A mapped file has another, and kernels
+   * that see two classes are compiled a second time, with a test at every access.
+   */
+  @SuppressWarnings("restricted")
+  static MemorySegment plain(MemorySegment data) {
+    return data.isMapped() ? data.reinterpret(data.byteSize()) : data;
+  }
 
   /** A tensor that has to be an activation. */
   static HostBuffer activation(Tensor tensor) {

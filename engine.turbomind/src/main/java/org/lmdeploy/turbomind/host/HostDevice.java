@@ -47,7 +47,7 @@ final class HostDevice implements Device {
     }
     boolean table = values.shape().rank() == 2 && values.shape().dim(0) > 1;
     return table
-        ? new HostBuffer(values.dtype(), values.shape(), values.data())
+        ? new HostBuffer(values.dtype(), values.shape(), Buffers.plain(values.data()))
         : persistent.floats(values);
   }
 

@@ -30,7 +30,7 @@ final class HostLinears {
       parts.add(
           new WeightMatrix(
               WeightFormats.of(matrix.dtype()),
-              matrix.data(),
+              Buffers.plain(matrix.data()),
               0,
               rows,
               Math.toIntExact(part.inFeatures()),
@@ -47,7 +47,7 @@ final class HostLinears {
     long offset = 0;
     for (HostTensor bias : spec.biases()) {
       int elements = Math.toIntExact(bias.shape().elements());
-      Gather.widen(WeightFormats.of(bias.dtype()), bias.data(), 0, elements, all, offset);
+      Gather.widen(WeightFormats.of(bias.dtype()), Buffers.plain(bias.data()), 0, elements, all, offset);
       offset += 4L * elements;
     }
     return all;

@@ -26,7 +26,10 @@ import org.lmdeploy.turbomind.host.kernel.Workers;
 final class HostWarmUp {
   private static final int ROUNDS = 40;
   private static final int HIDDEN = 256;
-  private static final int PROMPT = 24;
+  /** Tiles of four, two and one row: a request's other batches need no further kernels. */
+  private static final int PROMPT = 7;
+  /** Not a multiple of any vector's length, as patches of images are not. */
+  private static final int PATCH = 3 * 14 * 14;
   private static final int BLOCK = 16;
   private static final AttentionShape ATTENTION = AttentionShape.of(4, 2, 64);
   private static final AttentionShape VISION = AttentionShape.of(4, 4, 64);
@@ -40,6 +43,7 @@ final class HostWarmUp {
   private final LinearWeight gateUp;
   private final LinearWeight down;
   private final LinearWeight visionQkv;
+  private final LinearWeight patches;
 
   private HostWarmUp(HostOps ops, PersistentMemory memory, Arena arena) {
     this.ops = ops;
@@ -48,6 +52,7 @@ final class HostWarmUp {
     gateUp = linear(memory, arena, 2 * HIDDEN, HIDDEN);
     down = linear(memory, arena, HIDDEN, HIDDEN);
     visionQkv = linear(memory, arena, VISION.fusedColumns(), HIDDEN);
+    patches = biased(memory, arena, HIDDEN, PATCH);
   }
 
   /** Starts in the background, once in a process. */
@@ -68,9 +73,9 @@ final class HostWarmUp {
       HostWarmUp model = new HostWarmUp(ops, memory, arena);
       for (int round = 0; round < ROUNDS; round++) {
         try (Frame _ = ops.frame()) {
+          model.seeImage();
           model.step(step(PROMPT, PROMPT), cache);
           model.step(step(1, PROMPT + 1), cache);
-          model.seeImage();
         }
       }
     }
@@ -87,7 +92,7 @@ final class HostWarmUp {
   }
 
   private void seeImage() {
-    Tensor residual = zero(PROMPT, HIDDEN);
+    Tensor residual = ops.linear(zero(PROMPT, PATCH), patches, Activation.NONE);
     Tensor normed = ops.layerNorm(residual, norm, norm, 1e-6f);
     Tensor heads = ops.linear(normed, visionQkv, Activation.NONE);
     Tensor attended = ops.denseAttention(heads, VISION, new int[] {PROMPT});
@@ -115,6 +120,12 @@ final class HostWarmUp {
   private static LinearWeight linear(PersistentMemory memory, Arena arena, int out, int in) {
     DenseRows rows = new DenseRows(zeros(arena, out, in));
     return HostLinears.prepare(new LinearSpec(List.of(rows), List.of()), memory);
+  }
+
+  private static LinearWeight biased(PersistentMemory memory, Arena arena, int out, int in) {
+    DenseRows rows = new DenseRows(zeros(arena, out, in));
+    HostTensor bias = zeros(arena, 1, out).reshape(out);
+    return HostLinears.prepare(new LinearSpec(List.of(rows), List.of(bias)), memory);
   }
 
   private static HostTensor zeros(Arena arena, int rows, int columns) {

@@ -19,7 +19,7 @@ final class PersistentMemory implements AutoCloseable {
     MemorySegment copy = weights.allocate(values.shape().elements() * 4, 64);
     Gather.widen(
         WeightFormats.of(values.dtype()),
-        values.data(),
+        Buffers.plain(values.data()),
         0,
         Math.toIntExact(values.shape().elements()),
         copy,

@@ -60,11 +60,7 @@ public final class Attention {
             int part = task - firstTask[i];
             int kvHead = part % pool.layout().kvHeads();
             int first = part / pool.layout().kvHeads() * queries;
-            int past = s.contextLength() - s.queryLength();
-            Span span = query -> {
-                int end = past + query + 1;
-                return Span.of(window > 0 ? Math.max(0, end - window) : 0, end);
-            };
+            Span span = new Span(s.contextLength() - s.queryLength() + 1, 1, window);
             tile(q, s.queryStart(), first, Math.min(queries, s.queryLength() - first), group, kvHead, scale, span, pool,
                     s.blocks(), out, worker);
         });
@@ -118,17 +114,24 @@ public final class Attention {
                 table[b] = firstBlock[i] + b;
             }
             tile(q, starts[i], first, Math.min(queries, tokens - first), group, part / perHead, scale,
-                    query -> Span.of(0, tokens), pool, table, out, worker);
+                    new Span(tokens, 0, 0), pool, table, out, worker);
         });
     }
 
-    /** Tokens visible to a query, packed as low and high halves. */
-    @FunctionalInterface
-    private interface Span {
-        long of(int query);
+    /**
+     * Tokens visible to each query.
+     *
+     * @param first end of those of query 0
+     * @param step how much further each next query sees
+     * @param window at most this many, or 0 for all
+     */
+    private record Span(int first, int step, int window) {
+        int to(int query) {
+            return first + query * step;
+        }
 
-        static long of(int from, int to) {
-            return (long) to << 32 | from;
+        int from(int query) {
+            return window > 0 ? Math.max(0, to(query) - window) : 0;
         }
     }
 
@@ -158,10 +161,9 @@ public final class Attention {
             int to = Math.min(total, from + AttentionTile.ROWS);
             tile.clear();
             for (int r = from; r < to; r++) {
-                long visible = span.of(first + r / group);
                 int head = kvHead * group + r % group;
-                tile.add(q.segment(), q.row(start + first + r / group) + 4L * head * dim, factor, (int) visible,
-                        (int) (visible >>> 32));
+                tile.add(q.segment(), q.row(start + first + r / group) + 4L * head * dim, factor,
+                        span.from(first + r / group), span.to(first + r / group));
             }
             tile.run(pool, blocks, kvHead);
             for (int r = from; r < to; r++) {

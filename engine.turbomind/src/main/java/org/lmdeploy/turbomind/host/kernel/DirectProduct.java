@@ -22,24 +22,30 @@ final class DirectProduct {
 
     private DirectProduct() { }
 
-    static boolean supports(WeightFormat format, int m) {
-        return m == 1 || format == WeightFormat.BF16;
+    static boolean supports(WeightMatrix w, int m) {
+        return w.rows() >= ROWS && (m == 1 || w.format() == WeightFormat.BF16);
     }
 
     static long scratchBytes(int m) {
         return ACC + Math.min(m, M_BLOCK) * ACC_ROW;
     }
 
-    static void run(WeightMatrix w, int row, int m, MemorySegment packed, long po, FloatRows y,
+    /**
+     * Computes {@code rows} weight rows from {@code row} on. An incomplete last block is moved back over rows of the
+     * block before, whose results are computed again and dropped: cheaper than further kernels for fewer rows.
+     */
+    static void run(WeightMatrix w, int row, int rows, int m, MemorySegment packed, long po, FloatRows y,
             MemorySegment scratch) {
+        int start = row + rows - Math.max(rows, ROWS);
+        long skip = (long) (row - start) * BYTES;
         for (int from = 0; from < m; from += M_BLOCK) {
             int to = Math.min(m, from + M_BLOCK);
-            tiles(w, row, m, from, to, packed, po, scratch);
+            tiles(w, start, m, from, to, packed, po, scratch);
             if (w.columns() % w.format().chunk() != 0) {
-                tail(w, row, m, from, to, packed, po, scratch);
+                tail(w, start, m, from, to, packed, po, scratch);
             }
             for (int i = from; i < to; i++) {
-                Fold.store(w, row, ROWS, scratch, ACC + (i - from) * ACC_ROW, y, i);
+                Fold.store(w, row, rows, scratch, ACC + (i - from) * ACC_ROW + skip, y, i);
             }
         }
     }

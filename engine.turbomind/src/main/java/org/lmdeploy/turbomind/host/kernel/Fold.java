@@ -22,10 +22,11 @@ final class Fold {
 
     /** Sums the lanes of {@code rows} adjacent accumulators, adds the bias and writes them to one row of the result. */
     static void store(WeightMatrix w, int row, int rows, MemorySegment acc, long ao, FloatRows y, int yRow) {
-        long out = y.row(yRow) + 4L * (w.outputColumn() + row);
+        MemorySegment out = y.segment();
+        long oo = y.row(yRow) + 4L * (w.outputColumn() + row);
         for (int r = 0; r < rows; r++) {
             float sum = Lanes.sum(FloatVector.fromMemorySegment(F, acc, ao + (long) r * BYTES, ORDER));
-            y.segment().set(Lanes.FLOAT, out + 4L * r, sum + w.bias(row + r));
+            out.set(Lanes.FLOAT, oo + 4L * r, sum + w.bias(row + r));
         }
     }
 }

@@ -30,17 +30,21 @@ public final class Gather {
     /** Widens {@code n} elements to fp32, for example a bias or norm weight at load time. */
     public static void widen(WeightFormat format, MemorySegment s, long so, int n, MemorySegment out, long oo) {
         switch (format) {
-            case BF16 -> {
-                for (int i = 0; i < n; i++) {
-                    out.set(FLOAT, oo + 4L * i, Float.intBitsToFloat(s.get(SHORT, so + 2L * i) << 16));
-                }
-            }
-            case FP16 -> {
-                for (int i = 0; i < n; i++) {
-                    out.set(FLOAT, oo + 4L * i, Float.float16ToFloat(s.get(SHORT, so + 2L * i)));
-                }
-            }
+            case BF16 -> bf16(s, so, n, out, oo);
+            case FP16 -> fp16(s, so, n, out, oo);
             case FP32 -> MemorySegment.copy(s, so, out, oo, 4L * n);
+        }
+    }
+
+    private static void bf16(MemorySegment s, long so, int n, MemorySegment out, long oo) {
+        for (int i = 0; i < n; i++) {
+            out.set(FLOAT, oo + 4L * i, Float.intBitsToFloat(s.get(SHORT, so + 2L * i) << 16));
+        }
+    }
+
+    private static void fp16(MemorySegment s, long so, int n, MemorySegment out, long oo) {
+        for (int i = 0; i < n; i++) {
+            out.set(FLOAT, oo + 4L * i, Float.float16ToFloat(s.get(SHORT, so + 2L * i)));
         }
     }
 

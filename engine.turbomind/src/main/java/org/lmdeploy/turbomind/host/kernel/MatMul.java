@@ -36,11 +36,12 @@ public final class MatMul {
      */
     public void multiply(FloatRows x, int m, List<WeightMatrix> weights, FloatRows y) {
         int k = weights.getFirst().columns();
-        int[] firstTask = new int[weights.size() + 1];
+        WeightMatrix[] parts = weights.toArray(WeightMatrix[]::new);
+        int[] firstTask = new int[parts.length + 1];
         boolean anyPaired = false;
         boolean anyPlain = false;
-        for (int i = 0; i < weights.size(); i++) {
-            WeightMatrix w = weights.get(i);
+        for (int i = 0; i < parts.length; i++) {
+            WeightMatrix w = parts[i];
             if (w.columns() != k) {
                 throw new IllegalArgumentException("columns differ: " + k + " and " + w.columns());
             }
@@ -57,12 +58,12 @@ public final class MatMul {
         if (anyPlain) {
             pack(x, m, k, false, packed, pairedBytes);
         }
-        workspace.workers().parallelFor(firstTask[weights.size()], (task, worker) -> {
+        workspace.workers().parallelFor(firstTask[parts.length], (task, worker) -> {
             int i = 0;
             while (task >= firstTask[i + 1]) {
                 i++;
             }
-            WeightMatrix w = weights.get(i);
+            WeightMatrix w = parts[i];
             int row = (task - firstTask[i]) * TASK_ROWS;
             int rows = Math.min(TASK_ROWS, w.rows() - row);
             rows(w, row, rows, m, packed, w.format().paired() ? 0 : pairedBytes, y, worker);
@@ -87,8 +88,8 @@ public final class MatMul {
             int worker) {
         MemorySegment scratch = workspace.local(worker,
                 Math.max(DirectProduct.scratchBytes(m), PanelProduct.scratchBytes(rows, m)));
-        if (rows == DirectProduct.ROWS && DirectProduct.supports(w.format(), m)) {
-            DirectProduct.run(w, row, m, packed, po, y, scratch);
+        if (DirectProduct.supports(w, m)) {
+            DirectProduct.run(w, row, rows, m, packed, po, y, scratch);
         } else {
             PanelProduct.run(w, row, rows, m, packed, po, y, scratch);
         }
