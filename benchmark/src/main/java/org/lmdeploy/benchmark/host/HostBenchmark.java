@@ -53,6 +53,7 @@ public final class HostBenchmark {
       Optional<Footprint> afterPrefill = footprint(engine);
       progress.accept("warming up");
       int warmUp = new WarmUp().run(engine, warmUpRounds);
+      Optional<Footprint> afterWarmUp = footprint(engine); // before the ceilings take memory
       List<Result> results = results(engine, work);
       return new HostReport(
           command,
@@ -62,7 +63,7 @@ public final class HostBenchmark {
           first,
           warmUp,
           afterPrefill,
-          footprint(engine),
+          afterWarmUp,
           results);
     }
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param start the model's first moments
  * @param warmUpRounds rounds until step times were stable
  * @param afterPrefill memory after the first prompt; empty where the system does not tell
- * @param atEnd memory after all readings, the ceilings' own given back
+ * @param afterWarmUp memory when step times were stable, before the ceilings take some themselves
  * @param results one for each job
  */
 public record HostReport(
@@ -25,7 +25,7 @@ public record HostReport(
     Start start,
     int warmUpRounds,
     Optional<Footprint> afterPrefill,
-    Optional<Footprint> atEnd,
+    Optional<Footprint> afterWarmUp,
     List<Result> results) {
   /** Copies the lists. */
   public HostReport {

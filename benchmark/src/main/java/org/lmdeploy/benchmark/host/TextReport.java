@@ -23,7 +23,7 @@ public final class TextReport {
     text.circumstances(report);
     text.results(report);
     text.memory("after the first prefill of 512 tokens", report.afterPrefill());
-    text.memory("after all readings", report.atEnd());
+    text.memory("after warming up", report.afterWarmUp());
     return text.out.toString();
   }
 
