@@ -166,7 +166,7 @@ final class AttentionTile {
         FloatVector top = FloatVector.fromMemorySegment(F, s, so, ORDER);
         for (int t = COUNT; t < columns; t += COUNT) {
             FloatVector v = FloatVector.fromMemorySegment(F, s, so + 4L * t, ORDER);
-            top = top.blend(v, v.compare(VectorOperators.GT, top));
+            top = v.blend(top, v.compare(VectorOperators.LE, top));
         }
         return Lanes.max(top);
     }
@@ -178,7 +178,7 @@ final class AttentionTile {
         for (int t = 0; t < columns; t += COUNT) {
             FloatVector p = VectorMath.exp2(FloatVector.fromMemorySegment(F, s, so + 4L * t, ORDER).sub(reference));
             p.intoArray(out, po + t);
-            total = total.add(p);
+            total = p.add(total);
         }
         total.intoMemorySegment(s, sum, ORDER);
     }

@@ -9,7 +9,13 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Vector shape shared by all host kernels, and lane operations with a fixed order of evaluation. */
+/**
+ * Vector shape shared by all host kernels, and lane operations with a fixed order of evaluation.
+ *
+ * <p>A vector carried from one round of a loop to the next is always an argument, never the receiver: {@code v.add(sum)},
+ * not {@code sum.add(v)}. Before it has a profile C2 knows the class of a vector only where it was made, and a call on one
+ * whose class it does not know leaves all vectors of the loop on the heap for good.
+ */
 final class Lanes {
 
     static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;

@@ -33,7 +33,7 @@ public final class Logits {
         if (n >= COUNT) {
             FloatVector top = FloatVector.fromMemorySegment(F, x, xo, ORDER);
             for (i = COUNT; i + COUNT <= n; i += COUNT) {
-                top = top.max(FloatVector.fromMemorySegment(F, x, xo + 4L * i, ORDER));
+                top = FloatVector.fromMemorySegment(F, x, xo + 4L * i, ORDER).max(top);
             }
             max = Lanes.max(top);
         }
@@ -79,7 +79,7 @@ public final class Logits {
             int end = Math.min(n, i + BLOCK);
             FloatVector total = FloatVector.zero(F);
             for (; i + COUNT <= end; i += COUNT) {
-                total = total.add(VectorMath.exp(FloatVector.fromMemorySegment(F, x, xo + 4L * i, ORDER).sub(max)));
+                total = VectorMath.exp(FloatVector.fromMemorySegment(F, x, xo + 4L * i, ORDER).sub(max)).add(total);
             }
             sum += Lanes.sum(total);
         }

@@ -61,8 +61,8 @@ public final class Norms {
         FloatVector b = a;
         int i = 0;
         for (; i + 2 * COUNT <= n; i += 2 * COUNT) {
-            a = a.add(FloatVector.fromMemorySegment(F, x, xo + 4L * i, ORDER));
-            b = b.add(FloatVector.fromMemorySegment(F, x, xo + 4L * i + BYTES, ORDER));
+            a = FloatVector.fromMemorySegment(F, x, xo + 4L * i, ORDER).add(a);
+            b = FloatVector.fromMemorySegment(F, x, xo + 4L * i + BYTES, ORDER).add(b);
         }
         float total = Lanes.sum(a.add(b));
         for (; i < n; i++) {
