@@ -40,6 +40,12 @@ final class Bf16Tile {
 
     private static void rows4(MemorySegment x, long xo, MemorySegment w, long wo, long rowBytes, MemorySegment acc,
             long ao, long accRow, int chunks) {
+        xo += x.address();
+        x = Lanes.MEMORY;
+        wo += w.address();
+        w = Lanes.MEMORY;
+        ao += acc.address();
+        acc = Lanes.MEMORY;
         FloatVector c00 = FloatVector.zero(F);
         FloatVector c01 = c00;
         FloatVector c02 = c00;
@@ -115,6 +121,12 @@ final class Bf16Tile {
 
     private static void rows2(MemorySegment x, long xo, MemorySegment w, long wo, long rowBytes, MemorySegment acc,
             long ao, long accRow, int chunks) {
+        xo += x.address();
+        x = Lanes.MEMORY;
+        wo += w.address();
+        w = Lanes.MEMORY;
+        ao += acc.address();
+        acc = Lanes.MEMORY;
         FloatVector c00 = FloatVector.zero(F);
         FloatVector c01 = c00;
         FloatVector c02 = c00;

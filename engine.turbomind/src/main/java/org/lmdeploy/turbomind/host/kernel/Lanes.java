@@ -34,6 +34,14 @@ final class Lanes {
     private static final VectorShuffle<Float> FOLD_2 = rotation(2);
     private static final VectorShuffle<Float> FOLD_1 = rotation(1);
 
+    /**
+     * All memory, for absolute addresses. The innermost loops read and write through this constant: otherwise C2 may give
+     * up hoisting the checks of lifetime and bounds, which then cost half of their time. What they are given has been
+     * checked before: matrices when they are made, activations by their shapes; and their memory is held by the caller.
+     */
+    @SuppressWarnings("restricted")
+    static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
     private Lanes() { }
 
     private static VectorShuffle<Float> rotation(int distance) {

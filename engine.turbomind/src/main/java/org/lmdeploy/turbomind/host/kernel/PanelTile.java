@@ -37,6 +37,12 @@ final class PanelTile {
 
     private static void rows4(MemorySegment x, long xo, MemorySegment w, long wo, MemorySegment acc, long ao,
             long accRow, int steps) {
+        xo += x.address();
+        x = Lanes.MEMORY;
+        wo += w.address();
+        w = Lanes.MEMORY;
+        ao += acc.address();
+        acc = Lanes.MEMORY;
         long o1 = ao + accRow;
         long o2 = ao + 2 * accRow;
         long o3 = ao + 3 * accRow;
@@ -91,6 +97,12 @@ final class PanelTile {
 
     private static void rows2(MemorySegment x, long xo, MemorySegment w, long wo, MemorySegment acc, long ao,
             long accRow, int steps) {
+        xo += x.address();
+        x = Lanes.MEMORY;
+        wo += w.address();
+        w = Lanes.MEMORY;
+        ao += acc.address();
+        acc = Lanes.MEMORY;
         long o1 = ao + accRow;
         FloatVector c00 = FloatVector.fromMemorySegment(F, acc, ao, ORDER);
         FloatVector c01 = FloatVector.fromMemorySegment(F, acc, ao + BYTES, ORDER);
@@ -123,6 +135,12 @@ final class PanelTile {
 
     private static void rows1(MemorySegment x, long xo, MemorySegment w, long wo, MemorySegment acc, long ao,
             int steps) {
+        xo += x.address();
+        x = Lanes.MEMORY;
+        wo += w.address();
+        w = Lanes.MEMORY;
+        ao += acc.address();
+        acc = Lanes.MEMORY;
         FloatVector c00 = FloatVector.fromMemorySegment(F, acc, ao, ORDER);
         FloatVector c01 = FloatVector.fromMemorySegment(F, acc, ao + BYTES, ORDER);
         FloatVector c02 = FloatVector.fromMemorySegment(F, acc, ao + 2 * BYTES, ORDER);

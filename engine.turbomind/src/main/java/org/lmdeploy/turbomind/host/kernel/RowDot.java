@@ -37,6 +37,12 @@ final class RowDot {
 
     private static void bf16(MemorySegment w, long wo, long rowBytes, MemorySegment x, long xo,
             MemorySegment acc, long ao, int steps) {
+        wo += w.address();
+        w = Lanes.MEMORY;
+        xo += x.address();
+        x = Lanes.MEMORY;
+        ao += acc.address();
+        acc = Lanes.MEMORY;
         FloatVector a0 = FloatVector.fromMemorySegment(F, acc, ao, ORDER);
         FloatVector a1 = FloatVector.fromMemorySegment(F, acc, ao + BYTES, ORDER);
         FloatVector a2 = FloatVector.fromMemorySegment(F, acc, ao + 2L * BYTES, ORDER);
@@ -94,6 +100,12 @@ final class RowDot {
     /** Two rows at a time: the conversions of eight would exceed the inlining budget of C2. */
     private static void fp16(MemorySegment w, long wo, long rowBytes, MemorySegment x, long xo, MemorySegment acc,
             long ao, int steps) {
+        wo += w.address();
+        w = Lanes.MEMORY;
+        xo += x.address();
+        x = Lanes.MEMORY;
+        ao += acc.address();
+        acc = Lanes.MEMORY;
         for (int r = 0; r < ROWS; r += 2) {
             long w0 = wo + r * rowBytes;
             fp16Pair(w, w0, w0 + rowBytes, x, xo, acc, ao + (long) r * BYTES, steps);
@@ -119,6 +131,12 @@ final class RowDot {
 
     private static void fp32(MemorySegment w, long wo, long rowBytes, MemorySegment x, long xo,
             MemorySegment acc, long ao, int steps) {
+        wo += w.address();
+        w = Lanes.MEMORY;
+        xo += x.address();
+        x = Lanes.MEMORY;
+        ao += acc.address();
+        acc = Lanes.MEMORY;
         FloatVector a0 = FloatVector.fromMemorySegment(F, acc, ao, ORDER);
         FloatVector a1 = FloatVector.fromMemorySegment(F, acc, ao + BYTES, ORDER);
         FloatVector a2 = FloatVector.fromMemorySegment(F, acc, ao + 2L * BYTES, ORDER);

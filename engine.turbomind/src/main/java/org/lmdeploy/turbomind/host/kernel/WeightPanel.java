@@ -57,7 +57,7 @@ final class WeightPanel {
     /** Copies the incomplete last chunk of a row, padded with zeros, to {@code tail}. */
     static void copyTail(WeightMatrix w, int row, MemorySegment s, long tail) {
         long done = (long) (w.columns() / w.format().chunk()) * BYTES;
-        s.asSlice(tail, BYTES).fill((byte) 0);
+        Fold.clear(s, tail, 1);
         MemorySegment.copy(w.segment(), w.rowOffset(row) + done, s, tail, w.rowBytes() - done);
     }
 
@@ -72,6 +72,12 @@ final class WeightPanel {
 
     private static void bf16(MemorySegment w, long w0, long w1, long w2, int chunks, MemorySegment out, long po,
             int width) {
+        w0 += w.address();
+        w1 += w.address();
+        w2 += w.address();
+        w = Lanes.MEMORY;
+        po += out.address();
+        out = Lanes.MEMORY;
         long step = (long) width * BYTES;
         for (int c = 0; c < chunks; c++) {
             long o = (long) c * BYTES;
@@ -91,6 +97,12 @@ final class WeightPanel {
     /** One row at a time: the conversions of three would exceed the inlining budget of C2. */
     private static void fp16(MemorySegment w, long w0, long w1, long w2, int chunks, MemorySegment out, long po,
             int width) {
+        w0 += w.address();
+        w1 += w.address();
+        w2 += w.address();
+        w = Lanes.MEMORY;
+        po += out.address();
+        out = Lanes.MEMORY;
         fp16Row(w, w0, chunks, out, po, width);
         fp16Row(w, w1, chunks, out, po + BYTES, width);
         fp16Row(w, w2, chunks, out, po + 2L * BYTES, width);
@@ -108,6 +120,12 @@ final class WeightPanel {
 
     private static void fp32(MemorySegment w, long w0, long w1, long w2, int chunks, MemorySegment out, long po,
             int width) {
+        w0 += w.address();
+        w1 += w.address();
+        w2 += w.address();
+        w = Lanes.MEMORY;
+        po += out.address();
+        out = Lanes.MEMORY;
         long step = (long) width * BYTES;
         for (int c = 0; c < chunks; c++) {
             long o = (long) c * BYTES;
