@@ -62,8 +62,7 @@ class BaselineIT {
   /** Offline: this project's own build has fetched all that is needed. */
   private Result build() throws Exception {
     ProcessBuilder maven =
-        new ProcessBuilder(
-                "mvn", "-B", "-o", "verify", "-DskipTests", "-f", "engine.api/pom.xml")
+        new ProcessBuilder("mvn", "-B", "-o", "verify", "-DskipTests", "-f", "engine.api/pom.xml")
             .directory(project.toFile());
     return Result.of(maven, "");
   }

@@ -4,27 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Questions about pictures on the command line. */
 class ChatIT {
-  @TempDir private static Path folder;
   private static Distribution dist;
 
   @BeforeAll
   static void distribution() throws IOException {
-    dist = Distribution.copyTo(folder);
+    dist = Distribution.shared();
   }
 
   @Test
   void aPipedQuestionIsAnsweredAndThatIsAll() throws Exception {
-    Result result = dist.run("Describe this image.\n", "chat", "--image", Scenes.NUMBER.path());
+    Result result = dist.pipe("Describe this image.\n", "chat", "--image", Scenes.NUMBER.path());
     assertEquals(0, result.exitCode(), result::err);
     assertEquals(Scenes.NUMBER.answer() + "\n", result.out());
   }
@@ -41,7 +38,7 @@ class ChatIT {
                 "/exit",
                 "never read")
             .reduce("", (text, line) -> text + line + "\n");
-    Result result = dist.run(input, "chat");
+    Result result = dist.pipe(input, "chat");
     assertEquals(0, result.exitCode(), result::err);
     assertEquals(
         List.of(Scenes.NUMBER.answer(), Scenes.SHAPES.answer()), result.out().lines().toList());
@@ -49,7 +46,7 @@ class ChatIT {
 
   @Test
   void aMissingPictureIsAnError() throws Exception {
-    Result result = dist.run("What?\n", "chat", "--image", "nowhere.png");
+    Result result = dist.pipe("What?\n", "chat", "--image", "nowhere.png");
     assertEquals(2, result.exitCode(), result::err);
     assertTrue(result.err().contains("nowhere.png"), result::err);
     assertEquals("", result.out());
@@ -68,7 +65,7 @@ class ChatIT {
 
   private static Result ask() {
     try {
-      return dist.run(Scenes.NUMBER.question(), "chat", "--image", Scenes.NUMBER.path());
+      return dist.pipe(Scenes.NUMBER.question(), "chat", "--image", Scenes.NUMBER.path());
     } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {

@@ -21,7 +21,7 @@ class CommandLineIT {
 
   @BeforeAll
   static void distribution() throws IOException {
-    dist = Distribution.copyTo(folder);
+    dist = Distribution.shared();
   }
 
   @Test
@@ -57,7 +57,8 @@ class CommandLineIT {
     JsonNode json = JsonMapper.builder().build().readTree(Files.readString(report));
     assertEquals(List.of(), json.get("problems").valueStream().map(JsonNode::asString).toList());
     List<String> inactive =
-        json.get("bundles").valueStream()
+        json.get("bundles")
+            .valueStream()
             .map(JsonNode::asString)
             .filter(line -> !line.endsWith(" active"))
             // started by the command shell alone

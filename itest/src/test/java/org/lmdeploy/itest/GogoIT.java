@@ -4,19 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The Felix shell, as a person uses it. */
 class GogoIT {
-  @TempDir private static Path folder;
   private static Distribution dist;
 
   @BeforeAll
   static void distribution() throws IOException {
-    dist = Distribution.copyTo(folder);
+    dist = Distribution.shared();
   }
 
   @Test
@@ -52,7 +49,7 @@ class GogoIT {
 
   @Test
   void linesOfAPipeAreCommands() throws Exception {
-    Result result = dist.run("lmdeploy:list\nlb -s\nexit\nnonsense\n", "shell");
+    Result result = dist.pipe("lmdeploy:list\nlb -s\nexit\nnonsense\n", "shell");
     assertEquals(0, result.exitCode(), result::err);
     assertTrue(result.out().contains("internvl2-internlm2"), result::out);
     assertTrue(result.out().contains("engine.turbomind"), result::out);

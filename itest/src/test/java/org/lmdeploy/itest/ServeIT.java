@@ -36,7 +36,7 @@ class ServeIT {
 
   @BeforeAll
   static void distribution() throws IOException {
-    dist = Distribution.copyTo(folder);
+    dist = Distribution.shared();
   }
 
   @Test
@@ -44,8 +44,14 @@ class ServeIT {
     Process server =
         new ProcessBuilder(
                 dist.command(
-                    "serve", "api_server", "--server_port", "0", "--server-name", "127.0.0.1",
-                    "--model-name", "demo"))
+                    "serve",
+                    "api_server",
+                    "--server_port",
+                    "0",
+                    "--server-name",
+                    "127.0.0.1",
+                    "--model-name",
+                    "demo"))
             .redirectError(folder.resolve("server.log").toFile())
             .start();
     try (BufferedReader out = server.inputReader()) {

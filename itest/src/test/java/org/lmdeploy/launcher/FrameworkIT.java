@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lmdeploy.itest.Distribution;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
@@ -33,7 +34,6 @@ import org.osgi.framework.ServiceReference;
 
 /** The framework of the distribution inside this process. */
 class FrameworkIT {
-  private static final Path BUILT = Path.of(System.getProperty("dist.folder"));
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @TempDir private Path folder;
@@ -41,10 +41,7 @@ class FrameworkIT {
 
   @BeforeEach
   void start() throws Exception {
-    for (String part : List.of("bundles", "conf")) {
-      Files.createSymbolicLink(folder.resolve(part), BUILT.resolve(part));
-    }
-    Files.createDirectories(folder.resolve("plugins"));
+    Distribution.copyTo(folder);
     host = Host.start(new Home(folder, folder.resolve("cache")), "list");
   }
 
@@ -85,8 +82,7 @@ class FrameworkIT {
   void aPluginIsLiveWhenItIsDroppedInAndGoneWhenItIsRemoved() throws Exception {
     Path plugin = drop();
     await(() -> !greetings().isEmpty());
-    Callable<?> greeting =
-        (Callable<?>) host.context().getService(greetings().iterator().next());
+    Callable<?> greeting = (Callable<?>) host.context().getService(greetings().iterator().next());
     assertEquals("hello from a plugin", greeting.call());
     Files.delete(plugin);
     await(() -> greetings().isEmpty());
@@ -119,7 +115,8 @@ class FrameworkIT {
             "Bundle-Version", "1.0.0",
             "Bundle-Activator", GreetingActivator.class.getName(),
             "Import-Package", "org.osgi.framework")
-        .forEach((name, value) -> manifest.getMainAttributes().put(new Attributes.Name(name), value));
+        .forEach(
+            (name, value) -> manifest.getMainAttributes().put(new Attributes.Name(name), value));
     Path half = folder.resolve("greeting.part");
     String entry = GreetingActivator.class.getName().replace('.', '/') + ".class";
     try (OutputStream file = Files.newOutputStream(half);
@@ -130,8 +127,7 @@ class FrameworkIT {
       code.transferTo(jar);
       jar.closeEntry();
     }
-    return Files.move(
-        half, folder.resolve("plugins/greeting.jar"), StandardCopyOption.ATOMIC_MOVE);
+    return Files.move(half, folder.resolve("plugins/greeting.jar"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {

@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One bundle cache of the framework, held by one process. Caches are kept between starts while the bundles stay the
- * same, because a framework that finds its bundles installed starts faster; each running process has its own, because
- * two frameworks cannot share one. Which is free is told by a file lock, which the operating system takes back from a
- * process however it ends.
+ * One bundle cache of the framework, held by one process. Caches are kept between starts while the
+ * bundles stay the same, because a framework that finds its bundles installed starts faster; each
+ * running process has its own, because two frameworks cannot share one. Which is free is told by a
+ * file lock, which the operating system takes back from a process however it ends.
  */
 final class CacheSlot implements AutoCloseable {
   private static final int MOST_PROCESSES = 256;
@@ -52,8 +52,14 @@ final class CacheSlot implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new LaunchException(
-          "The framework's cache folder " + all + " cannot be used (" + e.getMessage() + "). Set LMDEPLOY_CACHE, or -D"
-              + Home.CACHE_PROPERTY + ", to a folder that can be written.", e);
+          "The framework's cache folder "
+              + all
+              + " cannot be used ("
+              + e.getMessage()
+              + "). Set LMDEPLOY_CACHE, or -D"
+              + Home.CACHE_PROPERTY
+              + ", to a folder that can be written.",
+          e);
     }
     throw new LaunchException(MOST_PROCESSES + " processes already run from " + home.root());
   }
@@ -87,7 +93,8 @@ final class CacheSlot implements AutoCloseable {
   }
 
   private static FileChannel lock(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock = channel.tryLock();
     if (lock == null) {
       channel.close();
@@ -98,7 +105,8 @@ final class CacheSlot implements AutoCloseable {
 
   private static void removeStale(Path all, Path keep) throws IOException {
     try (Stream<Path> keys = Files.list(all)) {
-      for (Path key : (Iterable<Path>) keys.filter(Files::isDirectory).filter(k -> !k.equals(keep))::iterator) {
+      for (Path key :
+          (Iterable<Path>) keys.filter(Files::isDirectory).filter(k -> !k.equals(keep))::iterator) {
         if (unused(key)) {
           delete(key);
         }
@@ -121,7 +129,10 @@ final class CacheSlot implements AutoCloseable {
     return true;
   }
 
-  /** Names, sizes and times of the bundles: enough to notice a rebuilt jar, and read without opening one. */
+  /**
+   * Names, sizes and times of the bundles: enough to notice a rebuilt jar, and read without opening
+   * one.
+   */
   private static String key(Home home) throws IOException, LaunchException {
     MessageDigest digest;
     try {
@@ -133,8 +144,14 @@ final class CacheSlot implements AutoCloseable {
     digest.update(Files.readAllBytes(home.conf().resolve("framework.properties")));
     for (Path bundle : home.bundles()) {
       BasicFileAttributes attributes = Files.readAttributes(bundle, BasicFileAttributes.class);
-      digest.update((bundle.getFileName() + " " + attributes.size() + " " + attributes.lastModifiedTime().toMillis()
-          + "\n").getBytes(StandardCharsets.UTF_8));
+      digest.update(
+          (bundle.getFileName()
+                  + " "
+                  + attributes.size()
+                  + " "
+                  + attributes.lastModifiedTime().toMillis()
+                  + "\n")
+              .getBytes(StandardCharsets.UTF_8));
     }
     return HexFormat.of().formatHex(digest.digest(), 0, 8);
   }
@@ -143,21 +160,25 @@ final class CacheSlot implements AutoCloseable {
     if (!Files.exists(folder)) {
       return;
     }
-    Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-      @Override
-      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-        Files.delete(file);
-        return FileVisitResult.CONTINUE;
-      }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
 
-      @Override
-      public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
-        if (failure != null) {
-          throw failure;
-        }
-        Files.delete(visited);
-        return FileVisitResult.CONTINUE;
-      }
-    });
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 }

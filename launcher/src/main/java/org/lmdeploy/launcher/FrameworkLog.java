@@ -13,16 +13,20 @@ final class FrameworkLog extends org.apache.felix.framework.Logger {
 
   @Override
   @SuppressWarnings("rawtypes") // as Felix declares it
-  protected void doLog(Bundle bundle, ServiceReference sr, int level, String msg, Throwable throwable) {
-    Level julLevel = switch (level) {
-      case LOG_ERROR -> Level.SEVERE;
-      case LOG_WARNING -> Level.WARNING;
-      case LOG_INFO -> Level.INFO;
-      default -> Level.FINE;
-    };
+  protected void doLog(
+      Bundle bundle, ServiceReference sr, int level, String msg, Throwable throwable) {
+    Level julLevel =
+        switch (level) {
+          case LOG_ERROR -> Level.SEVERE;
+          case LOG_WARNING -> Level.WARNING;
+          case LOG_INFO -> Level.INFO;
+          default -> Level.FINE;
+        };
     String message = bundle == null ? msg : "[" + bundle.getSymbolicName() + "] " + msg;
     boolean plain = throwable instanceof BundleException;
-    LogRecord entry = new LogRecord(julLevel, plain ? message + ": " + reason((BundleException) throwable) : message);
+    LogRecord entry =
+        new LogRecord(
+            julLevel, plain ? message + ": " + reason((BundleException) throwable) : message);
     entry.setLoggerName(LOG.getName());
     entry.setThrown(plain ? throwable.getCause() : throwable);
     LOG.log(entry);

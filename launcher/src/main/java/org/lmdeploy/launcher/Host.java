@@ -20,13 +20,17 @@ import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.BundleRevision;
 
 /**
- * The running framework of a distribution: its bundles are installed once per cache, and a later start finds them
- * there.
+ * The running framework of a distribution: its bundles are installed once per cache, and a later
+ * start finds them there.
  */
 final class Host implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Host.class.getName());
-  /** The bundles that bring configuration and components up, so that the others start configured. */
+
+  /**
+   * The bundles that bring configuration and components up, so that the others start configured.
+   */
   private static final int FIRST = 1;
+
   private static final int PRODUCT = 2;
   private static final int LAST = 3;
   private static final long STOP_MILLIS = 20_000;
@@ -39,7 +43,10 @@ final class Host implements AutoCloseable {
     this.cache = cache;
   }
 
-  /** Starts every bundle of the distribution; a bundle that cannot be started is an error in the log, not the end. */
+  /**
+   * Starts every bundle of the distribution; a bundle that cannot be started is an error in the
+   * log, not the end.
+   */
   static Host start(Home home, String... arguments) throws LaunchException, IOException {
     CacheSlot cache = CacheSlot.take(home);
     Settings settings = Settings.read(home, cache.folder());
@@ -48,7 +55,8 @@ final class Host implements AutoCloseable {
       cache.clear();
     }
     cache.clearConfigurations();
-    Host host = new Host(new FrameworkFactory().newFramework(configuration(settings, cache)), cache);
+    Host host =
+        new Host(new FrameworkFactory().newFramework(configuration(settings, cache)), cache);
     try {
       host.framework.init(Host::report);
       if (!installed) {
@@ -80,7 +88,8 @@ final class Host implements AutoCloseable {
       Bundle bundle = context.installBundle("reference:" + jar.toUri());
       String name = bundle.getSymbolicName();
       bundle.adapt(BundleStartLevel.class).setStartLevel(first.contains(name) ? FIRST : PRODUCT);
-      boolean fragment = (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
+      boolean fragment =
+          (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
       if (!fragment && !idle.contains(name)) {
         bundle.start(Bundle.START_ACTIVATION_POLICY);
       }
@@ -89,17 +98,36 @@ final class Host implements AutoCloseable {
 
   /** Offers the command line as a service, in the form that bnd's own launcher uses. */
   private void publish(String... arguments) {
-    Map<String, Object> properties = Map.of("launcher.arguments", arguments, "launcher.ready", Boolean.TRUE);
-    framework.getBundleContext().registerService(Object.class, this, FrameworkUtil.asDictionary(properties));
+    Map<String, Object> properties =
+        Map.of("launcher.arguments", arguments, "launcher.ready", Boolean.TRUE);
+    framework
+        .getBundleContext()
+        .registerService(Object.class, this, FrameworkUtil.asDictionary(properties));
   }
 
   private static void report(FrameworkEvent event) {
     switch (event.getType()) {
-      case FrameworkEvent.ERROR -> LOG.log(Level.SEVERE, event.getThrowable(),
-          () -> "[" + event.getBundle().getSymbolicName() + "] " + event.getThrowable().getMessage());
-      case FrameworkEvent.WARNING -> LOG.log(Level.WARNING, event.getThrowable(),
-          () -> "[" + event.getBundle().getSymbolicName() + "] " + event.getThrowable().getMessage());
-      default -> LOG.log(Level.FINE, () -> "framework event " + event.getType() + " of " + event.getBundle());
+      case FrameworkEvent.ERROR ->
+          LOG.log(
+              Level.SEVERE,
+              event.getThrowable(),
+              () ->
+                  "["
+                      + event.getBundle().getSymbolicName()
+                      + "] "
+                      + event.getThrowable().getMessage());
+      case FrameworkEvent.WARNING ->
+          LOG.log(
+              Level.WARNING,
+              event.getThrowable(),
+              () ->
+                  "["
+                      + event.getBundle().getSymbolicName()
+                      + "] "
+                      + event.getThrowable().getMessage());
+      default ->
+          LOG.log(
+              Level.FINE, () -> "framework event " + event.getType() + " of " + event.getBundle());
     }
   }
 

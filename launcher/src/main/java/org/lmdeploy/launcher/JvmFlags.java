@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The flags without which the engines cannot run. They are looked at first, because a framework without them starts
- * and then lacks its kernels, with no message that names the reason.
+ * The flags without which the engines cannot run. They are looked at first, because a framework
+ * without them starts and then lacks its kernels, with no message that names the reason.
  */
 final class JvmFlags {
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
@@ -17,8 +17,12 @@ final class JvmFlags {
     List<String> missing = missing();
     if (!missing.isEmpty()) {
       throw new LaunchException(
-          "This Java virtual machine was started without flags that LMDeploy needs. Add to the java command line:"
-              + System.lineSeparator() + "  " + String.join(" ", missing) + System.lineSeparator()
+          "This Java virtual machine was started without flags that LMDeploy needs. Add to the java"
+              + " command line:"
+              + System.lineSeparator()
+              + "  "
+              + String.join(" ", missing)
+              + System.lineSeparator()
               + "(The command lmdeploy passes them by itself.)");
     }
   }

@@ -39,15 +39,23 @@ public final class Main {
     }
   }
 
-  /** A SIGTERM or SIGINT stops the bundles in order, so that running requests end and files are closed. */
+  /**
+   * A SIGTERM or SIGINT stops the bundles in order, so that running requests end and files are
+   * closed.
+   */
   private static void stopOnSignal(Host host) {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-      try {
-        host.close();
-      } catch (IOException e) {
-        Logger.getLogger(Main.class.getName()).log(Level.SEVERE, "The framework's cache was not freed", e);
-      }
-    }, "stop"));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    host.close();
+                  } catch (IOException e) {
+                    Logger.getLogger(Main.class.getName())
+                        .log(Level.SEVERE, "The framework's cache was not freed", e);
+                  }
+                },
+                "stop"));
   }
 
   private static void configureLogging(Home home) throws LaunchException {
@@ -58,7 +66,8 @@ public final class Main {
     try (InputStream in = Files.newInputStream(file)) {
       LogManager.getLogManager().readConfiguration(in);
     } catch (IOException e) {
-      throw new LaunchException("The logging configuration " + file + " cannot be read: " + e.getMessage(), e);
+      throw new LaunchException(
+          "The logging configuration " + file + " cannot be read: " + e.getMessage(), e);
     }
   }
 }

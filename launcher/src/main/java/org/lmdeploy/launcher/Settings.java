@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * The framework's configuration: {@code conf/framework.properties}, where {@code ${name}} stands for a system
- * property, overridden by system properties of the same name.
+ * The framework's configuration: {@code conf/framework.properties}, where {@code ${name}} stands
+ * for a system property, overridden by system properties of the same name.
  */
 final class Settings {
   private static final String PREFIX = "lmdeploy.launcher.";
@@ -29,11 +29,13 @@ final class Settings {
     try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
     } catch (IOException e) {
-      throw new LaunchException("The configuration " + file + " cannot be read: " + e.getMessage(), e);
+      throw new LaunchException(
+          "The configuration " + file + " cannot be read: " + e.getMessage(), e);
     }
     Settings settings = new Settings();
     for (String name : properties.stringPropertyNames()) {
-      settings.values.put(name, System.getProperty(name, expand(properties.getProperty(name), file)));
+      settings.values.put(
+          name, System.getProperty(name, expand(properties.getProperty(name), file)));
     }
     return settings;
   }
@@ -47,7 +49,8 @@ final class Settings {
     String name = close < 0 ? "" : text.substring(open + 2, close);
     String value = name.isEmpty() ? null : System.getProperty(name);
     if (value == null) {
-      throw new LaunchException(file + " refers to ${" + name + "}, which is no system property, in: " + text);
+      throw new LaunchException(
+          file + " refers to ${" + name + "}, which is no system property, in: " + text);
     }
     return text.substring(0, open) + value + expand(text.substring(close + 1), file);
   }
@@ -62,6 +65,9 @@ final class Settings {
   /** A comma-separated list of this launcher's own settings. */
   List<String> list(String name) {
     String value = values.getOrDefault(PREFIX + name, "");
-    return Arrays.stream(value.split(",")).map(String::strip).filter(item -> !item.isEmpty()).toList();
+    return Arrays.stream(value.split(","))
+        .map(String::strip)
+        .filter(item -> !item.isEmpty())
+        .toList();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Starts the OSGi framework of a distribution folder, hands the command line to the command among its bundles, and
- * ends with that command's exit code.
+ * Starts the OSGi framework of a distribution folder, hands the command line to the command among
+ * its bundles, and ends with that command's exit code.
  */
 package org.lmdeploy.launcher;

@@ -19,8 +19,8 @@ import org.lmdeploy.runtime.StandaloneModelManager;
  * }
  * }</pre>
  *
- * <p>Answers are greedy unless a {@link GenerationConfig} says otherwise. Safe for many threads; what
- * they ask at the same time runs in one batch.
+ * <p>Answers are greedy unless a {@link GenerationConfig} says otherwise. Safe for many threads;
+ * what they ask at the same time runs in one batch.
  */
 public final class Pipeline implements AutoCloseable {
   private static final GenerationConfig GREEDY = GenerationConfig.builder().build();
@@ -52,8 +52,7 @@ public final class Pipeline implements AutoCloseable {
    */
   public static Pipeline open(LoadOptions options) {
     JvmFlags.check();
-    StandaloneModelManager manager =
-        StandaloneModelManager.open(Pipeline.class.getClassLoader());
+    StandaloneModelManager manager = StandaloneModelManager.open(Pipeline.class.getClassLoader());
     try {
       return new Pipeline(manager, manager.models().load(options, line -> {}));
     } catch (RuntimeException e) {

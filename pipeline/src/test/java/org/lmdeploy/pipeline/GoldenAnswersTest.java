@@ -13,7 +13,9 @@ import org.lmdeploy.testkit.SharedFolder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The golden scenes through the whole platform: length of the prompt, ids and text of the answer. */
+/**
+ * The golden scenes through the whole platform: length of the prompt, ids and text of the answer.
+ */
 class GoldenAnswersTest {
   private static Pipeline pipe;
 

@@ -15,11 +15,7 @@ class JvmFlagsTest {
   private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
 
   @ParameterizedTest
-  @CsvSource({
-    "'', " + VECTOR + " " + NATIVE,
-    NATIVE + ", " + VECTOR,
-    VECTOR + ", " + NATIVE
-  })
+  @CsvSource({"'', " + VECTOR + " " + NATIVE, NATIVE + ", " + VECTOR, VECTOR + ", " + NATIVE})
   void theMissingFlagsAreNamed(String given, String missing) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
@@ -28,8 +24,7 @@ class JvmFlagsTest {
     }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Opener.class.getName()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertNotEquals(0, process.waitFor(), output);
     assertTrue(output.contains("add: " + missing + "\n"), output);
   }

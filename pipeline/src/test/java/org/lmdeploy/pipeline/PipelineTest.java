@@ -122,9 +122,7 @@ class PipelineTest {
     assertEquals(20, first.generatedTokens());
     assertEquals(FinishReason.LENGTH, first.finishReason());
     assertFalse(
-        first
-            .tokenIds()
-            .equals(pipe.infer(prompt, config.toBuilder().seed(8).build()).tokenIds()));
+        first.tokenIds().equals(pipe.infer(prompt, config.toBuilder().seed(8).build()).tokenIds()));
   }
 
   @Test
@@ -134,8 +132,7 @@ class PipelineTest {
         InvalidRequestException.class, () -> pipe.infer("x", Image.bytes(new byte[] {1, 2, 3})));
     assertThrows(
         InvalidRequestException.class, () -> pipe.infer("x", Image.url("file:///etc/hostname")));
-    assertThrows(
-        ContextLengthExceededException.class, () -> pipe.infer("a b c d ".repeat(4096)));
+    assertThrows(ContextLengthExceededException.class, () -> pipe.infer("a b c d ".repeat(4096)));
   }
 
   private static BufferedImage square(Color color) {

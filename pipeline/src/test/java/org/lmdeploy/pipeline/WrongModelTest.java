@@ -78,7 +78,10 @@ class WrongModelTest {
 
   @Test
   void aShapeThatTheConfigurationContradicts() throws IOException {
-    edit("config.json", "\"intermediate_size\": 768,\n    \"max_position", "\"intermediate_size\": 760,\n    \"max_position");
+    edit(
+        "config.json",
+        "\"intermediate_size\": 768,\n    \"max_position",
+        "\"intermediate_size\": 760,\n    \"max_position");
     refused(ErrorCode.INVALID_MODEL, "feed_forward", "768", "760");
   }
 

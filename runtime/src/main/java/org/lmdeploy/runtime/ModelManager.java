@@ -12,8 +12,8 @@ public interface ModelManager {
    * Loads a model and serves it. Every choice and the memory plan are told before memory is taken.
    *
    * @param progress takes one line for each stage; the same lines are logged
-   * @throws org.lmdeploy.api.error.LmDeployException if it cannot be loaded, or if its name is taken;
-   *     nothing is kept
+   * @throws org.lmdeploy.api.error.LmDeployException if it cannot be loaded, or if its name is
+   *     taken; nothing is kept
    */
   ServedModel load(LoadOptions options, Consumer<String> progress);
 
@@ -27,8 +27,8 @@ public interface ModelManager {
   /**
    * A served model.
    *
-   * @throws org.lmdeploy.api.error.ModelNotFoundException if there is none of that name; the message
-   *     lists those that there are
+   * @throws org.lmdeploy.api.error.ModelNotFoundException if there is none of that name; the
+   *     message lists those that there are
    */
   ServedModel model(String name);
 

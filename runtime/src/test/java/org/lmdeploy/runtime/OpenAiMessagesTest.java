@@ -39,8 +39,7 @@ class OpenAiMessagesTest {
     assertEquals(
         List.of(
             new TextPart("a"),
-            new ImagePart(
-                new ImageSource.Url("data:x"), ImagePart.Detail.LOW, OptionalInt.of(3)),
+            new ImagePart(new ImageSource.Url("data:x"), ImagePart.Detail.LOW, OptionalInt.of(3)),
             new TextPart("b")),
         messages.get(1).parts());
   }

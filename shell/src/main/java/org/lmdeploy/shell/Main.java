@@ -9,9 +9,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The command of the process: the launcher runs it on the main thread and ends with its exit code. The arguments come
- * from the launcher's service. It refers to no other service, so that a distribution in which something is missing can
- * still say so.
+ * The command of the process: the launcher runs it on the main thread and ends with its exit code.
+ * The arguments come from the launcher's service. It refers to no other service, so that a
+ * distribution in which something is missing can still say so.
  */
 @Component(service = Callable.class, property = "main.thread=true")
 public final class Main implements Callable<Integer> {
@@ -21,7 +21,8 @@ public final class Main implements Callable<Integer> {
   @Activate
   public Main(
       BundleContext context,
-      @Reference(service = Object.class, target = "(launcher.arguments=*)") ServiceReference<Object> launcher) {
+      @Reference(service = Object.class, target = "(launcher.arguments=*)")
+          ServiceReference<Object> launcher) {
     this.platform = new Platform(context);
     this.arguments = (String[]) launcher.getProperty("launcher.arguments");
   }

@@ -8,7 +8,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 
-/** The services behind the commands, looked up when a command needs them: what is missing is told, with the reason. */
+/**
+ * The services behind the commands, looked up when a command needs them: what is missing is told,
+ * with the reason.
+ */
 public final class Platform {
   /** Components come up with their bundles; what is missing after this time is missing for good. */
   private static final long PATIENCE_MILLIS = 10_000;
@@ -51,7 +54,9 @@ public final class Platform {
   /** A service that may be there. */
   public <T> Optional<T> find(Class<T> type) {
     ServiceReference<T> reference = context.getServiceReference(type);
-    return reference == null ? Optional.empty() : Optional.ofNullable(context.getService(reference));
+    return reference == null
+        ? Optional.empty()
+        : Optional.ofNullable(context.getService(reference));
   }
 
   private <T> T await(Class<T> type) {
@@ -60,12 +65,14 @@ public final class Platform {
     try {
       T service = tracker.waitForService(PATIENCE_MILLIS);
       if (service == null) {
-        throw new UnavailableException("The service " + type.getName() + " is not running." + diagnosis().asText());
+        throw new UnavailableException(
+            "The service " + type.getName() + " is not running." + diagnosis().asText());
       }
       return service;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new UnavailableException("interrupted while waiting for the service " + type.getName(), e);
+      throw new UnavailableException(
+          "interrupted while waiting for the service " + type.getName(), e);
     } finally {
       tracker.close();
     }

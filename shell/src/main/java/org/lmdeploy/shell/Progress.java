@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Shows the stages of long work: on a terminal one line that changes and counts the seconds, elsewhere
- * a line for each stage.
+ * Shows the stages of long work: on a terminal one line that changes and counts the seconds,
+ * elsewhere a line for each stage.
  */
 public final class Progress implements Consumer<String>, AutoCloseable {
   private static final long REFRESH_MILLIS = 200;

@@ -9,8 +9,8 @@ import org.lmdeploy.api.tensor.DType;
 import org.lmdeploy.api.tensor.Shape;
 
 /**
- * A stack of activation memory. Chunks are kept when a frame is closed and used again, so that a step
- * allocates nothing once the largest one has been seen. Memory is handed out uncleared.
+ * A stack of activation memory. Chunks are kept when a frame is closed and used again, so that a
+ * step allocates nothing once the largest one has been seen. Memory is handed out uncleared.
  */
 final class ActivationArena implements AutoCloseable {
   private static final long ALIGNMENT = 64;

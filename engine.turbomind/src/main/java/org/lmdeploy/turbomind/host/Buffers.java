@@ -16,8 +16,9 @@ final class Buffers {
   private Buffers() {}
 
   /**
-   * The same memory as a segment of the one class that all other tensors have. A mapped file has another, and kernels
-   * that see two classes are compiled a second time, with a test at every access.
+   * The same memory as a segment of the one class that all other tensors have. A mapped file has
+   * another, and kernels that see two classes are compiled a second time, with a test at every
+   * access.
    */
   @SuppressWarnings("restricted")
   static MemorySegment plain(MemorySegment data) {

@@ -22,8 +22,7 @@ final class HostAttention {
   }
 
   /** Writes the keys and values of a step's tokens into their sequences' blocks. */
-  void store(
-      HostBuffer fused, AttentionShape shape, HostKvCache cache, int layer, StepBatch step) {
+  void store(HostBuffer fused, AttentionShape shape, HostKvCache cache, int layer, StepBatch step) {
     KvPool pool = cache.pool(layer);
     int[] blocks = blocksOf(step, cache);
     long keys = 4L * shape.heads() * shape.headDim();

@@ -43,7 +43,8 @@ final class HostDevice implements Device {
   @Override
   public Tensor weight(HostTensor values) {
     if (!values.dtype().isFloat()) {
-      throw new UnsupportedFeatureException("the host device takes no weights of " + values.dtype());
+      throw new UnsupportedFeatureException(
+          "the host device takes no weights of " + values.dtype());
     }
     boolean table = values.shape().rank() == 2 && values.shape().dim(0) > 1;
     return table

@@ -45,10 +45,10 @@ final class HostImages {
   }
 
   /**
-   * The published code views an image's grid as [width, height, channels] and moves a factor of each
-   * of the first two dimensions into the channels: place (i, j) of the result holds, in this order of
-   * channels, the rows (i * factor + a, j * factor + b) for all a, then b. Version 1 forgets to swap
-   * the first two dimensions back.
+   * The published code views an image's grid as [width, height, channels] and moves a factor of
+   * each of the first two dimensions into the channels: place (i, j) of the result holds, in this
+   * order of channels, the rows (i * factor + a, j * factor + b) for all a, then b. Version 1
+   * forgets to swap the first two dimensions back.
    */
   static HostBuffer pixelShuffle(
       HostBuffer x, int height, int width, int factor, int version, Allocator memory) {
@@ -65,8 +65,7 @@ final class HostImages {
     int outWidth = width / factor;
     long rowBytes = 4L * x.columns();
     HostBuffer out =
-        memory.empty(
-            (long) images * outHeight * outWidth, (long) x.columns() * factor * factor);
+        memory.empty((long) images * outHeight * outWidth, (long) x.columns() * factor * factor);
     long target = 0;
     for (int image = 0; image < images; image++) {
       long base = (long) image * height * width;

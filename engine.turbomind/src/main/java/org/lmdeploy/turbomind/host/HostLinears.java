@@ -47,7 +47,8 @@ final class HostLinears {
     long offset = 0;
     for (HostTensor bias : spec.biases()) {
       int elements = Math.toIntExact(bias.shape().elements());
-      Gather.widen(WeightFormats.of(bias.dtype()), Buffers.plain(bias.data()), 0, elements, all, offset);
+      Gather.widen(
+          WeightFormats.of(bias.dtype()), Buffers.plain(bias.data()), 0, elements, all, offset);
       offset += 4L * elements;
     }
     return all;

@@ -30,8 +30,8 @@ final class HostMachine {
   }
 
   /**
-   * Memory that can still be had, caches that the system would give up included (which the JVM's own
-   * figure leaves out on Linux, where a mapped checkpoint is such a cache).
+   * Memory that can still be had, caches that the system would give up included (which the JVM's
+   * own figure leaves out on Linux, where a mapped checkpoint is such a cache).
    */
   static long availableMemory() {
     if (Files.isReadable(LINUX_MEMORY)) {

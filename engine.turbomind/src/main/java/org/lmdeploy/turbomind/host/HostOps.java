@@ -230,7 +230,9 @@ final class HostOps implements Ops {
   @Override
   public Tensor gatedLinear(Tensor x, LinearWeight gateUp, Activation function) {
     int width = Math.toIntExact(gateUp.outFeatures() / 2);
-    Buffers.require(gateUp.outFeatures() % 2 == 0, "an even number of rows of gate and up: " + gateUp.outFeatures());
+    Buffers.require(
+        gateUp.outFeatures() % 2 == 0,
+        "an even number of rows of gate and up: " + gateUp.outFeatures());
     HostBuffer out = empty(x.shape().rows(), width);
     try (Frame _ = frame()) {
       HostBuffer both = linear(x, gateUp, Activation.NONE);
@@ -333,12 +335,7 @@ final class HostOps implements Ops {
 
   private static void widen(DType dtype, MemorySegment data, HostBuffer into) {
     Gather.widen(
-        WeightFormats.of(dtype),
-        data,
-        0,
-        Math.toIntExact(into.shape().elements()),
-        into.data(),
-        0);
+        WeightFormats.of(dtype), data, 0, Math.toIntExact(into.shape().elements()), into.data(), 0);
   }
 
   /** The kernel of a function, or null for the identity. */

@@ -20,16 +20,20 @@ import org.lmdeploy.turbomind.host.kernel.Workers;
 
 /**
  * Has the kernels compiled while a model is opened, by running the operators of a small decoder and
- * vision layer of bf16 weights over and over. Uncompiled vector code is about a thousand times slower
- * than compiled, so that without this the first request of a process would wait for the compiler.
+ * vision layer of bf16 weights over and over. Uncompiled vector code is about a thousand times
+ * slower than compiled, so that without this the first request of a process would wait for the
+ * compiler.
  */
 final class HostWarmUp {
   private static final int ROUNDS = 40;
   private static final int HIDDEN = 256;
+
   /** Tiles of four, two and one row: a request's other batches need no further kernels. */
   private static final int PROMPT = 7;
+
   /** Not a multiple of any vector's length, as patches of images are not. */
   private static final int PATCH = 3 * 14 * 14;
+
   private static final int BLOCK = 16;
   private static final AttentionShape ATTENTION = AttentionShape.of(4, 2, 64);
   private static final AttentionShape VISION = AttentionShape.of(4, 4, 64);

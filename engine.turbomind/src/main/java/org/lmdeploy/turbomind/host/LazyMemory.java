@@ -11,8 +11,8 @@ import org.lmdeploy.api.error.DeviceFailureException;
 
 /**
  * Zeroed memory of which the operating system commits a page only when it is first written (POSIX
- * {@code mmap}); {@link Arena#allocate} would clear, and so commit, all of it at once. Where there is
- * no {@code mmap}, that is what happens.
+ * {@code mmap}); {@link Arena#allocate} would clear, and so commit, all of it at once. Where there
+ * is no {@code mmap}, that is what happens.
  */
 @SuppressWarnings("restricted")
 final class LazyMemory implements AutoCloseable {
@@ -53,11 +53,11 @@ final class LazyMemory implements AutoCloseable {
     try {
       MemorySegment mapped =
           (MemorySegment)
-              mmap()
-                  .invokeExact(MemorySegment.NULL, bytes, PROT_READ_WRITE, flags, -1, 0L);
+              mmap().invokeExact(MemorySegment.NULL, bytes, PROT_READ_WRITE, flags, -1, 0L);
       if (mapped.address() == -1) {
         throw new DeviceFailureException(
-            bytes + " bytes of address space for the KV cache are not to be had; lower"
+            bytes
+                + " bytes of address space for the KV cache are not to be had; lower"
                 + " cache_max_entry_count, max_batch_size or session_len");
       }
       return mapped.reinterpret(bytes, arena, LazyMemory::unmap);

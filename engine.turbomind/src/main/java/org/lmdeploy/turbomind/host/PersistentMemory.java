@@ -9,7 +9,10 @@ import org.lmdeploy.api.tensor.HostTensor;
 import org.lmdeploy.api.tensor.Shape;
 import org.lmdeploy.turbomind.host.kernel.Gather;
 
-/** Tensors that outlive a step: fp32 copies of vectors until the device is closed, embeddings until released. */
+/**
+ * Tensors that outlive a step: fp32 copies of vectors until the device is closed, embeddings until
+ * released.
+ */
 final class PersistentMemory implements AutoCloseable {
   private final Arena weights = Arena.ofShared();
   private final Map<Long, Arena> released = new HashMap<>();

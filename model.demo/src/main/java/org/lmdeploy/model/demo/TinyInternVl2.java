@@ -27,13 +27,13 @@ public final class TinyInternVl2 implements EmbeddedModel {
   @Override
   public List<String> files() {
     return List.of(
-          "config.json",
-          "generation_config.json",
-          "model.safetensors",
-          "preprocessor_config.json",
-          "special_tokens_map.json",
-          "tokenizer.json",
-          "tokenizer_config.json");
+        "config.json",
+        "generation_config.json",
+        "model.safetensors",
+        "preprocessor_config.json",
+        "special_tokens_map.json",
+        "tokenizer.json",
+        "tokenizer_config.json");
   }
 
   @Override

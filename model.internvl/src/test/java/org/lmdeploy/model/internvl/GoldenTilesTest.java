@@ -30,7 +30,8 @@ class GoldenTilesTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
   void everyTileIsThatOfTheReference(int scene) throws Exception {
-    JsonNode golden = JSON.readTree(SharedFolder.of("goldens/internvl/scene%02d.json".formatted(scene)));
+    JsonNode golden =
+        JSON.readTree(SharedFolder.of("goldens/internvl/scene%02d.json".formatted(scene)));
     RgbImage image = decode(SharedFolder.of("goldens/internvl/" + golden.get("image").asString()));
     ImagePart part =
         new ImagePart(

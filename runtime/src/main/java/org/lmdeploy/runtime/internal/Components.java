@@ -20,7 +20,8 @@ final class Components {
   final Collection<Engine> engines = new CopyOnWriteArrayList<>();
   final Collection<DeviceProvider> devices = new CopyOnWriteArrayList<>();
   final Collection<TokenizerProvider> tokenizers = new CopyOnWriteArrayList<>();
-  final Collection<Quantizer> quantizers = new CopyOnWriteArrayList<>(List.of(new DenseQuantizer()));
+  final Collection<Quantizer> quantizers =
+      new CopyOnWriteArrayList<>(List.of(new DenseQuantizer()));
   final Collection<EmbeddedModel> embeddedModels = new CopyOnWriteArrayList<>();
 
   /** Says which bundle would bring an architecture that no service offers. */
@@ -70,7 +71,9 @@ final class Components {
         String.join(
             "; ",
             families.stream()
-                .map(family -> family.name() + " (" + String.join(", ", family.architectures()) + ")")
+                .map(
+                    family ->
+                        family.name() + " (" + String.join(", ", family.architectures()) + ")")
                 .sorted()
                 .toList());
     return list.isEmpty() ? "none" : list;

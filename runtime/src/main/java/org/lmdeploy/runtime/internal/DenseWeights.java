@@ -16,7 +16,12 @@ record DenseWeights(Checkpoint checkpoint) implements WeightSource {
     Shape wanted = Shape.of(shape);
     if (!tensor.shape().equals(wanted)) {
       throw new InvalidModelException(
-          "tensor " + name + " has the shape " + tensor.shape() + "; config.json asks for " + wanted);
+          "tensor "
+              + name
+              + " has the shape "
+              + tensor.shape()
+              + "; config.json asks for "
+              + wanted);
     }
     if (!tensor.dtype().isFloat()) {
       throw new InvalidModelException(

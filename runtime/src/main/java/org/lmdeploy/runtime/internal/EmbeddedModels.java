@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 import org.lmdeploy.api.model.EmbeddedModel;
 
 /**
- * Unpacks embedded models, since weights are mapped from files. A copy is made once for each version;
- * it appears under its name only when it is whole, so that several processes may do this at once.
+ * Unpacks embedded models, since weights are mapped from files. A copy is made once for each
+ * version; it appears under its name only when it is whole, so that several processes may do this
+ * at once.
  */
 final class EmbeddedModels {
   /** System property: the folder for unpacked models. */

@@ -50,9 +50,7 @@ public final class ModelManagerComponent implements ModelManager {
     models.close();
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.MULTIPLE,
-      policy = ReferencePolicy.DYNAMIC)
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void addFamily(ModelFamily service) {
     came(components.families, service);
   }
@@ -61,9 +59,7 @@ public final class ModelManagerComponent implements ModelManager {
     went(components.families, service);
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.MULTIPLE,
-      policy = ReferencePolicy.DYNAMIC)
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void addEngine(Engine service) {
     came(components.engines, service);
   }
@@ -72,9 +68,7 @@ public final class ModelManagerComponent implements ModelManager {
     went(components.engines, service);
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.MULTIPLE,
-      policy = ReferencePolicy.DYNAMIC)
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void addDeviceProvider(DeviceProvider service) {
     came(components.devices, service);
   }
@@ -83,9 +77,7 @@ public final class ModelManagerComponent implements ModelManager {
     went(components.devices, service);
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.MULTIPLE,
-      policy = ReferencePolicy.DYNAMIC)
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void addTokenizerProvider(TokenizerProvider service) {
     came(components.tokenizers, service);
   }
@@ -94,9 +86,7 @@ public final class ModelManagerComponent implements ModelManager {
     went(components.tokenizers, service);
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.MULTIPLE,
-      policy = ReferencePolicy.DYNAMIC)
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void addQuantizer(Quantizer service) {
     came(components.quantizers, service);
   }
@@ -105,9 +95,7 @@ public final class ModelManagerComponent implements ModelManager {
     went(components.quantizers, service);
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.MULTIPLE,
-      policy = ReferencePolicy.DYNAMIC)
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void addEmbeddedModel(EmbeddedModel service) {
     came(components.embeddedModels, service);
   }

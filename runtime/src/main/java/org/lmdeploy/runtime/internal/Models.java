@@ -82,7 +82,8 @@ final class Models implements ModelManager, AutoCloseable {
 
   private static InvalidRequestException nameTaken(String name) {
     return new InvalidRequestException(
-        "model_name", "a model is served as " + name + " already; unload it or choose another name");
+        "model_name",
+        "a model is served as " + name + " already; unload it or choose another name");
   }
 
   @Override

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Things that were opened and have to be closed in reverse order: at once if opening goes wrong, else
- * when the model is closed.
+ * Things that were opened and have to be closed in reverse order: at once if opening goes wrong,
+ * else when the model is closed.
  */
 final class Opening implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();

@@ -45,7 +45,8 @@ final class PublicAddress {
   }
 
   private static boolean isPublic6(byte[] b) {
-    // Only 2000::/3 is handed out; 64:ff9b::/96 (NAT64) and 2002::/16 (6to4) lead to IPv4 addresses.
+    // Only 2000::/3 is handed out; 64:ff9b::/96 (NAT64) and 2002::/16 (6to4) lead to IPv4
+    // addresses.
     if (b[0] == 0 && b[1] == 0x64 && (b[2] & 255) == 0xff && (b[3] & 255) == 0x9b) {
       return isPublic4(b, 12);
     }

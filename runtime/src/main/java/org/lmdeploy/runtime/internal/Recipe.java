@@ -101,8 +101,7 @@ record Recipe(
             + names);
   }
 
-  private static Engine engine(
-      Components components, Optional<String> wanted, List<String> why) {
+  private static Engine engine(Components components, Optional<String> wanted, List<String> why) {
     List<String> names = components.engines.stream().map(Engine::name).sorted().toList();
     Engine engine =
         components.engines.stream()
@@ -133,7 +132,9 @@ record Recipe(
     List<String> refused = new ArrayList<>();
     for (DeviceProvider provider : fitting) {
       String kind = provider.kind();
-      if (wanted.isPresent() && !wanted.get().equals(kind) && !wanted.get().startsWith(kind + ":")) {
+      if (wanted.isPresent()
+          && !wanted.get().equals(kind)
+          && !wanted.get().startsWith(kind + ":")) {
         continue;
       }
       if (!provider.devices().isEmpty()) {
@@ -163,12 +164,18 @@ record Recipe(
     return devices.stream()
         .filter(device -> wanted.isEmpty() || wanted.get().equals(device.id()))
         .findFirst()
-        .or(() -> wanted.get().equals(provider.kind()) ? devices.stream().findFirst() : Optional.empty())
+        .or(
+            () ->
+                wanted.get().equals(provider.kind())
+                    ? devices.stream().findFirst()
+                    : Optional.empty())
         .orElseThrow(
             () ->
                 new InvalidRequestException(
                     "device",
-                    "no device " + wanted.get() + "; there are "
+                    "no device "
+                        + wanted.get()
+                        + "; there are "
                         + devices.stream().map(DeviceInfo::id).toList()));
   }
 }

@@ -28,7 +28,8 @@ public final class StandaloneModels {
     collect(loader, Quantizer.class, components.quantizers);
     collect(loader, EmbeddedModel.class, components.embeddedModels);
     Models models =
-        new Models(components, single(loader, ModelFolders.class), single(loader, ChatTemplates.class));
+        new Models(
+            components, single(loader, ModelFolders.class), single(loader, ChatTemplates.class));
     return new StandaloneModelManager(models, models::close);
   }
 

@@ -51,7 +51,8 @@ final class UrlFetcher {
     try {
       return new URI(url.strip());
     } catch (URISyntaxException e) {
-      throw new InvalidRequestException(FIELD, "the image address is malformed: " + e.getReason(), e);
+      throw new InvalidRequestException(
+          FIELD, "the image address is malformed: " + e.getReason(), e);
     }
   }
 
@@ -78,7 +79,9 @@ final class UrlFetcher {
       if (!PublicAddress.is(address)) {
         throw refused(
             uri,
-            "the host " + bare + " has an address that is not public; the server's operator can allow"
+            "the host "
+                + bare
+                + " has an address that is not public; the server's operator can allow"
                 + " it with --allowed-media-domains");
       }
     }

@@ -48,7 +48,8 @@ public record ServerOptions(
     }
     if (maxBodyBytes < 1) {
       throw new InvalidRequestException(
-          "max-body-bytes", "the largest body is " + maxBodyBytes + " bytes; it must be at least 1");
+          "max-body-bytes",
+          "the largest body is " + maxBodyBytes + " bytes; it must be at least 1");
     }
   }
 

@@ -51,9 +51,9 @@ public final class Conversation {
   }
 
   /**
-   * Says something, with the images added since the last message, and gives the answer piece by piece
-   * as it comes. An answer that is interrupted stays in the conversation as far as it came; a message
-   * that was refused does not.
+   * Says something, with the images added since the last message, and gives the answer piece by
+   * piece as it comes. An answer that is interrupted stays in the conversation as far as it came; a
+   * message that was refused does not.
    *
    * @return why the answer ended
    */
@@ -65,10 +65,13 @@ public final class Conversation {
     boolean accepted = false;
     try (GenerationStream stream = model.chat(ChatRequest.of(messages, config))) {
       answering = stream;
-      FinishReason reason = read(stream, piece -> {
-        said.append(piece);
-        answer.accept(piece);
-      });
+      FinishReason reason =
+          read(
+              stream,
+              piece -> {
+                said.append(piece);
+                answer.accept(piece);
+              });
       accepted = true;
       return reason;
     } catch (CancelledException e) {

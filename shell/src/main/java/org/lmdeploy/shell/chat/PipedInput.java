@@ -9,8 +9,8 @@ import java.util.StringJoiner;
 import java.util.function.Predicate;
 
 /**
- * A pipe or a file as input: all lines between two commands are one message, so that a text of several
- * lines can be piped in as it is.
+ * A pipe or a file as input: all lines between two commands are one message, so that a text of
+ * several lines can be piped in as it is.
  */
 public final class PipedInput implements Input {
   private final BufferedReader reader;
@@ -40,7 +40,9 @@ public final class PipedInput implements Input {
     } catch (IOException e) {
       throw new UncheckedIOException("The standard input cannot be read", e);
     }
-    return message.toString().isBlank() ? Optional.empty() : Optional.of(message.toString().strip());
+    return message.toString().isBlank()
+        ? Optional.empty()
+        : Optional.of(message.toString().strip());
   }
 
   private Optional<String> holdBack(String command, StringJoiner message) {

@@ -9,13 +9,15 @@ import org.lmdeploy.api.error.LmDeployException;
 
 /** Reads messages and commands, and prints answers as they come. */
 public final class Repl {
-  private static final String HELP = """
+  private static final String HELP =
+      """
       /image PATH   an image for the next message: a file, or an http(s) or data address
       /reset        forget the conversation
       /exit         leave (so does the end of the input, Ctrl-D)
       /help         this text
       On a terminal a message ends with its line; put \"""\" before and after several lines.
-      In a pipe all lines between two commands are one message. Ctrl-C ends an answer.""";
+      In a pipe all lines between two commands are one message. Ctrl-C ends an answer.\
+      """;
 
   private final Conversation conversation;
   private final Input input;
@@ -48,7 +50,9 @@ public final class Repl {
   /** Runs until the input ends or the person leaves. */
   public void run() throws InterruptedException {
     input.onInterrupt(conversation::interrupt);
-    for (Optional<String> line = input.next(prompt()); line.isPresent(); line = input.next(prompt())) {
+    for (Optional<String> line = input.next(prompt());
+        line.isPresent();
+        line = input.next(prompt())) {
       String text = line.get();
       if (text.isEmpty()) {
         continue;
@@ -87,10 +91,13 @@ public final class Repl {
   }
 
   private void answer(String text) throws InterruptedException {
-    FinishReason reason = conversation.say(text, piece -> {
-      out.print(piece);
-      out.flush();
-    });
+    FinishReason reason =
+        conversation.say(
+            text,
+            piece -> {
+              out.print(piece);
+              out.flush();
+            });
     out.println();
     switch (reason) {
       case LENGTH -> err.println("(The answer was cut off: it reached the most tokens allowed.)");

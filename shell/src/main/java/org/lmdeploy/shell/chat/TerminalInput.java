@@ -12,7 +12,10 @@ import org.jline.reader.impl.completer.StringsCompleter;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
-/** A person at a terminal: line editing, a history kept between sessions, {@code """} around several lines. */
+/**
+ * A person at a terminal: line editing, a history kept between sessions, {@code """} around several
+ * lines.
+ */
 public final class TerminalInput implements Input {
   private static final String BLOCK = "\"\"\"";
   private final Terminal terminal;
@@ -24,13 +27,14 @@ public final class TerminalInput implements Input {
     } catch (IOException e) {
       throw new UncheckedIOException("The terminal cannot be opened", e);
     }
-    reader = LineReaderBuilder.builder()
-        .terminal(terminal)
-        .completer(new StringsCompleter(completions))
-        .variable(LineReader.HISTORY_FILE, history)
-        // an exclamation mark is no history command in a conversation
-        .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-        .build();
+    reader =
+        LineReaderBuilder.builder()
+            .terminal(terminal)
+            .completer(new StringsCompleter(completions))
+            .variable(LineReader.HISTORY_FILE, history)
+            // an exclamation mark is no history command in a conversation
+            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+            .build();
   }
 
   @Override

@@ -102,9 +102,9 @@ final class ApiServerCommand implements Callable<Integer> {
     LoadOptions options = engine.toLoadOptions(manager);
     if (!Console.canRewriteLines()) {
       // The log tells the stages, a line each.
-      return manager.load(options, stage -> { });
+      return manager.load(options, stage -> {});
     }
-    Runnable restore = logLevel == null ? LogLevel.quiet() : () -> { };
+    Runnable restore = logLevel == null ? LogLevel.quiet() : () -> {};
     try (Progress progress = Progress.onStandardError()) {
       return manager.load(options, progress);
     } finally {
@@ -116,11 +116,15 @@ final class ApiServerCommand implements Callable<Integer> {
   private CountDownLatch stopped() {
     CountDownLatch latch = new CountDownLatch(1);
     Bundle own = platform.context().getBundle();
-    platform.context().addBundleListener((SynchronousBundleListener) event -> {
-      if (event.getType() == BundleEvent.STOPPING && event.getBundle().equals(own)) {
-        latch.countDown();
-      }
-    });
+    platform
+        .context()
+        .addBundleListener(
+            (SynchronousBundleListener)
+                event -> {
+                  if (event.getType() == BundleEvent.STOPPING && event.getBundle().equals(own)) {
+                    latch.countDown();
+                  }
+                });
     return latch;
   }
 }

@@ -40,8 +40,10 @@ public final class CommandLineRunner {
   private static int wrongUse(ParameterException failure, String... arguments) {
     CommandLine command = failure.getCommandLine();
     command.getErr().println("lmdeploy: " + NotBuilt.explain(failure));
-    command.getErr().println(
-        "Try '" + command.getCommandSpec().qualifiedName() + " --help' for what there is.");
+    command
+        .getErr()
+        .println(
+            "Try '" + command.getCommandSpec().qualifiedName() + " --help' for what there is.");
     return ErrorCode.INVALID_REQUEST.exitCode();
   }
 

@@ -3,9 +3,9 @@ package org.lmdeploy.shell.cli;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.lmdeploy.api.engine.EngineOptions;
+import org.lmdeploy.api.error.ModelNotFoundException;
 import org.lmdeploy.runtime.LoadOptions;
 import org.lmdeploy.runtime.ModelManager;
-import org.lmdeploy.api.error.ModelNotFoundException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -65,7 +65,8 @@ final class EngineFlags {
       names = "--cache-max-entry-count",
       paramLabel = "SHARE",
       description =
-          "Share of free memory for the KV cache, or from 1 on its blocks (default: ${DEFAULT-VALUE}).")
+          "Share of free memory for the KV cache, or from 1 on its blocks (default:"
+              + " ${DEFAULT-VALUE}).")
   private double cacheMaxEntryCount = EngineOptions.DEFAULT.cacheMaxEntryCount();
 
   @Option(
@@ -106,16 +107,17 @@ final class EngineFlags {
 
   /** The same for the platform; without a model's name it is the first embedded one. */
   LoadOptions toLoadOptions(ModelManager manager) {
-    EngineOptions options = new EngineOptions(
-        sessionLen == null ? OptionalInt.empty() : OptionalInt.of(sessionLen),
-        maxBatchSize,
-        cacheMaxEntryCount,
-        cacheBlockSeqLen,
-        enablePrefixCaching,
-        maxPrefillTokenNum,
-        numTokensPerIter,
-        maxPrefillIters,
-        visionMaxBatchSize);
+    EngineOptions options =
+        new EngineOptions(
+            sessionLen == null ? OptionalInt.empty() : OptionalInt.of(sessionLen),
+            maxBatchSize,
+            cacheMaxEntryCount,
+            cacheBlockSeqLen,
+            enablePrefixCaching,
+            maxPrefillTokenNum,
+            numTokensPerIter,
+            maxPrefillIters,
+            visionMaxBatchSize);
     return new LoadOptions(
         model == null ? demoModel(manager) : model,
         Optional.ofNullable(modelName),
@@ -127,7 +129,11 @@ final class EngineFlags {
   }
 
   private static String demoModel(ModelManager manager) {
-    return manager.embeddedModels().stream().findFirst().orElseThrow(() ->
-        new ModelNotFoundException("This distribution carries no model; name the folder of one."));
+    return manager.embeddedModels().stream()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ModelNotFoundException(
+                    "This distribution carries no model; name the folder of one."));
   }
 }

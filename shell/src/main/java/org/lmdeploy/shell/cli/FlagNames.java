@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /** In the names of flags {@code _} equals {@code -}, as with LMDeploy. */
 final class FlagNames {
-  private static final Pattern FLAG = Pattern.compile("(--[A-Za-z][A-Za-z0-9_-]*)(=.*)?", Pattern.DOTALL);
+  private static final Pattern FLAG =
+      Pattern.compile("(--[A-Za-z][A-Za-z0-9_-]*)(=.*)?", Pattern.DOTALL);
 
   private FlagNames() {}
 

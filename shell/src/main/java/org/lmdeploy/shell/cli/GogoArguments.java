@@ -25,8 +25,10 @@ public final class GogoArguments {
       return line.getUsageMessage();
     }
     LoadOptions options = parsed.engine.toLoadOptions(manager);
-    ServedModel model = manager.load(options, stage -> { });
-    return "loaded " + model.name() + System.lineSeparator()
+    ServedModel model = manager.load(options, stage -> {});
+    return "loaded "
+        + model.name()
+        + System.lineSeparator()
         + String.join(System.lineSeparator(), model.why());
   }
 
@@ -79,9 +81,11 @@ public final class GogoArguments {
       }
       List<ServedModel> models = manager.models();
       if (models.size() != 1) {
-        throw new InvalidRequestException("model", models.isEmpty()
-            ? "No model is loaded; load one with lmdeploy:load."
-            : "Several models are loaded; say which with --model NAME.");
+        throw new InvalidRequestException(
+            "model",
+            models.isEmpty()
+                ? "No model is loaded; load one with lmdeploy:load."
+                : "Several models are loaded; say which with --model NAME.");
       }
       return models.getFirst();
     }

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** LMDeploy's names of log levels; the loggers are held, because their levels would be lost with them. */
+/**
+ * LMDeploy's names of log levels; the loggers are held, because their levels would be lost with
+ * them.
+ */
 enum LogLevel {
   CRITICAL(Level.SEVERE),
   ERROR(Level.SEVERE),

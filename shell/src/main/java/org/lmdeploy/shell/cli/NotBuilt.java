@@ -7,23 +7,30 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * What LMDeploy has and this version has not: such a flag or command is refused by name, never ignored,
- * because its absence changes what the person gets.
+ * What LMDeploy has and this version has not: such a flag or command is refused by name, never
+ * ignored, because its absence changes what the person gets.
  */
 final class NotBuilt {
-  private static final Set<String> COMMANDS = words("convert lite gradio api_client proxy auto_awq");
-  private static final Set<String> FLAGS = words("""
-      adapters allow-terminate-by-client
-      api-keys async calib-dataset communicator cp cudagraph-capture-batch-sizes data-parallel
-      disable-fastapi-docs disable-metrics dist-init-addr distributed-executor-backend
-      dllm-block-length dllm-confidence-threshold dllm-denoising-steps dllm-unmasking-strategy dp
-      download-dir dtype eager-mode enable-abort-handling enable-eplb enable-microbatch
-      enable-return-routed-experts ep generation-config hf-overrides kernel-block-size
-      language-model-only logprobs-mode max-concurrent-requests max-log-len migration-backend nnodes
-      node-rank prefix-cache-decode-state-interval prefix-cache-state-budget proxy-url quant-policy
-      reasoning-parser revision role rope-scaling-factor speculative-algorithm
-      speculative-draft-model speculative-num-draft-tokens ssl tool-call-parser tp
-      trust-remote-code""").stream().map(name -> "--" + name).collect(Collectors.toUnmodifiableSet());
+  private static final Set<String> COMMANDS =
+      words("convert lite gradio api_client proxy auto_awq");
+  private static final Set<String> FLAGS =
+      words(
+              """
+              adapters allow-terminate-by-client
+              api-keys async calib-dataset communicator cp cudagraph-capture-batch-sizes data-parallel
+              disable-fastapi-docs disable-metrics dist-init-addr distributed-executor-backend
+              dllm-block-length dllm-confidence-threshold dllm-denoising-steps dllm-unmasking-strategy dp
+              download-dir dtype eager-mode enable-abort-handling enable-eplb enable-microbatch
+              enable-return-routed-experts ep generation-config hf-overrides kernel-block-size
+              language-model-only logprobs-mode max-concurrent-requests max-log-len migration-backend nnodes
+              node-rank prefix-cache-decode-state-interval prefix-cache-state-budget proxy-url quant-policy
+              reasoning-parser revision role rope-scaling-factor speculative-algorithm
+              speculative-draft-model speculative-num-draft-tokens ssl tool-call-parser tp
+              trust-remote-code\
+              """)
+          .stream()
+          .map(name -> "--" + name)
+          .collect(Collectors.toUnmodifiableSet());
 
   private NotBuilt() {}
 

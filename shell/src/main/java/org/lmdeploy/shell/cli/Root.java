@@ -24,10 +24,16 @@ import picocli.CommandLine.Spec;
 final class Root implements Runnable {
   @Spec private CommandSpec spec;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this text.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this text.")
   private boolean help;
 
-  @Option(names = {"-v", "--version"}, versionHelp = true, description = "Show the version.")
+  @Option(
+      names = {"-v", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
   private boolean version;
 
   @Override

@@ -17,7 +17,10 @@ final class SamplingFlags {
       description = "Draw tokens at random at this temperature (default: take the likeliest).")
   private Double temperature;
 
-  @Option(names = "--top-p", paramLabel = "P", description = "Draw from the likeliest that sum to P.")
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description = "Draw from the likeliest that sum to P.")
   private Double topP;
 
   @Option(names = "--top-k", paramLabel = "K", description = "Draw from the K likeliest.")

@@ -7,10 +7,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code lmdeploy serve}. */
-@Command(
-    name = "serve",
-    description = "Serve a model.",
-    subcommands = ApiServerCommand.class)
+@Command(name = "serve", description = "Serve a model.", subcommands = ApiServerCommand.class)
 final class ServeCommand implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private HelpFlag help;

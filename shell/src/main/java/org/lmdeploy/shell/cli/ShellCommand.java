@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
 /** {@code lmdeploy shell}. */
 @Command(
     name = "shell",
-    description = "Run commands of the Felix Gogo shell: lmdeploy:load, lmdeploy:why, lb, scr:list, help ...",
+    description =
+        "Run commands of the Felix Gogo shell: lmdeploy:load, lmdeploy:why, lb, scr:list, help ...",
     footer = "Reads lines from the standard input where none is given here.")
 final class ShellCommand implements Callable<Integer> {
   private final Platform platform;

@@ -12,7 +12,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
-/** The commands {@code lmdeploy:…}. They return their lines, so that the shell's pipes can work on them. */
+/**
+ * The commands {@code lmdeploy:…}. They return their lines, so that the shell's pipes can work on
+ * them.
+ */
 @Component(
     service = Object.class,
     property = {

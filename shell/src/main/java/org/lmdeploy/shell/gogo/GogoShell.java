@@ -6,8 +6,6 @@ import java.util.Optional;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
-import org.lmdeploy.api.error.ErrorCode;
-import org.lmdeploy.api.error.LmDeployException;
 import org.lmdeploy.shell.Platform;
 import org.lmdeploy.shell.chat.Input;
 import org.osgi.framework.Bundle;
@@ -29,8 +27,7 @@ public final class GogoShell implements AutoCloseable {
         startTransiently(bundle);
       }
     }
-    CommandSession session = platform.require(CommandProcessor.class)
-        .createSession(System.in, System.out, System.err);
+    CommandSession session = Sessions.open(platform.require(CommandProcessor.class));
     session.put("SCOPE", "lmdeploy:felix:gogo:scr:*");
     return new GogoShell(session);
   }
@@ -82,12 +79,8 @@ public final class GogoShell implements AutoCloseable {
         System.out.println(session.format(result, Converter.INSPECT));
       }
       return 0;
-    } catch (LmDeployException e) {
-      System.err.println(e.getMessage());
-      return e.code().exitCode();
     } catch (Exception e) {
-      System.err.println(e.getMessage() == null ? e.toString() : e.getMessage());
-      return ErrorCode.INTERNAL.exitCode();
+      return Failures.tell(e);
     }
   }
 

@@ -6,8 +6,6 @@ import java.util.StringJoiner;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
-import org.lmdeploy.api.error.ErrorCode;
-import org.lmdeploy.api.error.LmDeployException;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
@@ -29,8 +27,9 @@ public final class PluginCommand {
       return false;
     }
     try {
-      Collection<ServiceReference<Object>> offers = context.getServiceReferences(
-          Object.class, "(&(osgi.command.scope=lmdeploy)(osgi.command.function=" + name + "))");
+      Collection<ServiceReference<Object>> offers =
+          context.getServiceReferences(
+              Object.class, "(&(osgi.command.scope=lmdeploy)(osgi.command.function=" + name + "))");
       return offers.stream().anyMatch(offer -> !offer.getBundle().equals(context.getBundle()));
     } catch (InvalidSyntaxException e) {
       throw new IllegalStateException("the name was checked", e);
@@ -39,20 +38,17 @@ public final class PluginCommand {
 
   /** Runs it as Gogo does, and prints what it returns. */
   public int run(String name, String... arguments) {
-    ServiceReference<CommandProcessor> reference = context.getServiceReference(CommandProcessor.class);
+    ServiceReference<CommandProcessor> reference =
+        context.getServiceReference(CommandProcessor.class);
     CommandProcessor processor = context.getService(reference);
-    try (CommandSession session = processor.createSession(System.in, System.out, System.err)) {
+    try (CommandSession session = Sessions.open(processor)) {
       Object result = session.execute(line(name, List.of(arguments)));
       if (result != null) {
         System.out.println(session.format(result, Converter.INSPECT));
       }
       return 0;
-    } catch (LmDeployException e) {
-      System.err.println("lmdeploy: " + e.getMessage());
-      return e.code().exitCode();
     } catch (Exception e) {
-      System.err.println("lmdeploy: the command " + name + " failed: " + e);
-      return ErrorCode.INTERNAL.exitCode();
+      return Failures.tell(e);
     } finally {
       context.ungetService(reference);
     }

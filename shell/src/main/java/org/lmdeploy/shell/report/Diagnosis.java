@@ -34,14 +34,18 @@ public final class Diagnosis {
 
   /** The lines, each on a line of its own after a line break; empty if all is well. */
   public String asText() {
-    return lines().stream().map(line -> System.lineSeparator() + "  " + line).collect(Collectors.joining());
+    return lines().stream()
+        .map(line -> System.lineSeparator() + "  " + line)
+        .collect(Collectors.joining());
   }
 
   /** Why a component could not be activated, if that was tried and failed. */
   public Optional<String> failure(String component) {
-    return configurations().filter(configuration -> configuration.description.name.equals(component))
+    return configurations()
+        .filter(configuration -> configuration.description.name.equals(component))
         .filter(configuration -> configuration.state == ComponentConfigurationDTO.FAILED_ACTIVATION)
-        .map(Diagnosis::firstLine).findFirst();
+        .map(Diagnosis::firstLine)
+        .findFirst();
   }
 
   private List<String> bundles() {
@@ -69,13 +73,25 @@ public final class Diagnosis {
   }
 
   private List<String> components() {
-    return configurations().flatMap(configuration -> reason(configuration).map(text -> "component "
-        + configuration.description.name + " of bundle " + configuration.description.bundle.symbolicName
-        + " " + text).stream()).toList();
+    return configurations()
+        .flatMap(
+            configuration ->
+                reason(configuration)
+                    .map(
+                        text ->
+                            "component "
+                                + configuration.description.name
+                                + " of bundle "
+                                + configuration.description.bundle.symbolicName
+                                + " "
+                                + text)
+                    .stream())
+        .toList();
   }
 
   private Stream<ComponentConfigurationDTO> configurations() {
-    ServiceReference<ServiceComponentRuntime> reference = context.getServiceReference(ServiceComponentRuntime.class);
+    ServiceReference<ServiceComponentRuntime> reference =
+        context.getServiceReference(ServiceComponentRuntime.class);
     if (reference == null) {
       throw new UnavailableException("no component runtime (org.apache.felix.scr) is running");
     }
@@ -93,11 +109,14 @@ public final class Diagnosis {
 
   private static Optional<String> reason(ComponentConfigurationDTO configuration) {
     return switch (configuration.state) {
-      case ComponentConfigurationDTO.UNSATISFIED_REFERENCE -> Optional.of(
-          "waits for " + Arrays.stream(configuration.unsatisfiedReferences).map(
-              missing -> missingReference(configuration, missing)).collect(Collectors.joining(", ")));
-      case ComponentConfigurationDTO.FAILED_ACTIVATION -> Optional.of(
-          "failed: " + firstLine(configuration));
+      case ComponentConfigurationDTO.UNSATISFIED_REFERENCE ->
+          Optional.of(
+              "waits for "
+                  + Arrays.stream(configuration.unsatisfiedReferences)
+                      .map(missing -> missingReference(configuration, missing))
+                      .collect(Collectors.joining(", ")));
+      case ComponentConfigurationDTO.FAILED_ACTIVATION ->
+          Optional.of("failed: " + firstLine(configuration));
       default -> Optional.empty();
     };
   }
@@ -107,10 +126,14 @@ public final class Diagnosis {
     return configuration.failure.lines().findFirst().orElse("");
   }
 
-  private static String missingReference(ComponentConfigurationDTO configuration, UnsatisfiedReferenceDTO missing) {
-    String type = Arrays.stream(configuration.description.references).filter(
-        reference -> reference.name.equals(missing.name)).map(
-        reference -> reference.interfaceName).findFirst().orElse(missing.name);
+  private static String missingReference(
+      ComponentConfigurationDTO configuration, UnsatisfiedReferenceDTO missing) {
+    String type =
+        Arrays.stream(configuration.description.references)
+            .filter(reference -> reference.name.equals(missing.name))
+            .map(reference -> reference.interfaceName)
+            .findFirst()
+            .orElse(missing.name);
     return type + (missing.target == null ? "" : " " + missing.target);
   }
 }

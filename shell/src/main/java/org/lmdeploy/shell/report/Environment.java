@@ -20,10 +20,13 @@ import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.shell.Platform;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
-/** The machine, the virtual machine, devices, bundles and versions: what belongs into a problem report. */
+/**
+ * The machine, the virtual machine, devices, bundles and versions: what belongs into a problem
+ * report.
+ */
 public final class Environment {
   private final Map<String, List<String>> sections;
 
@@ -34,7 +37,8 @@ public final class Environment {
   /** Looks at everything now. */
   public static Environment of(Platform platform) {
     Map<String, List<String>> sections = new LinkedHashMap<>();
-    sections.put("LMDeploy for Java", List.of(platform.context().getBundle().getVersion().toString()));
+    sections.put(
+        "LMDeploy for Java", List.of(platform.context().getBundle().getVersion().toString()));
     sections.put("machine", machine());
     sections.put("Java", java());
     devices(platform, sections);
@@ -46,19 +50,24 @@ public final class Environment {
   /** A heading and indented lines for each part. */
   public String asText() {
     StringBuilder text = new StringBuilder();
-    sections.forEach((name, lines) -> {
-      text.append(name).append(lines.isEmpty() ? ": none" : "").append(System.lineSeparator());
-      lines.forEach(line -> text.append("  ").append(line).append(System.lineSeparator()));
-    });
+    sections.forEach(
+        (name, lines) -> {
+          text.append(name).append(lines.isEmpty() ? ": none" : "").append(System.lineSeparator());
+          lines.forEach(line -> text.append("  ").append(line).append(System.lineSeparator()));
+        });
     return text.toString();
   }
 
   /** Writes it as JSON if the file's name ends so, else as text. */
   public void write(Path file) {
-    String content = file.toString().endsWith(".json")
-        ? JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
-            .writeValueAsString(sections) + System.lineSeparator()
-        : asText();
+    String content =
+        file.toString().endsWith(".json")
+            ? JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .build()
+                    .writeValueAsString(sections)
+                + System.lineSeparator()
+            : asText();
     try {
       Files.writeString(file, content, StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -69,11 +78,17 @@ public final class Environment {
 
   private static List<String> machine() {
     Runtime runtime = Runtime.getRuntime();
-    Stream<String> lines = Stream.of(
-        System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-            + System.getProperty("os.arch"),
-        "processors: " + runtime.availableProcessors() + processorModel().map(m -> " (" + m + ")").orElse(""),
-        "memory: " + physicalMemory());
+    Stream<String> lines =
+        Stream.of(
+            System.getProperty("os.name")
+                + " "
+                + System.getProperty("os.version")
+                + " "
+                + System.getProperty("os.arch"),
+            "processors: "
+                + runtime.availableProcessors()
+                + processorModel().map(m -> " (" + m + ")").orElse(""),
+            "memory: " + physicalMemory());
     return lines.toList();
   }
 
@@ -83,7 +98,9 @@ public final class Environment {
       return Optional.empty();
     }
     try (Stream<String> lines = Files.lines(cpuinfo)) {
-      return lines.filter(line -> line.startsWith("model name")).findFirst()
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .findFirst()
           .map(line -> line.substring(line.indexOf(':') + 1).strip());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -92,20 +109,30 @@ public final class Environment {
 
   private static String physicalMemory() {
     return ManagementFactory.getOperatingSystemMXBean()
-        instanceof com.sun.management.OperatingSystemMXBean system
-        ? Sizes.bytes(system.getTotalMemorySize()) + ", free " + Sizes.bytes(system.getFreeMemorySize())
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? Sizes.bytes(system.getTotalMemorySize())
+            + ", free "
+            + Sizes.bytes(system.getFreeMemorySize())
         : "unknown";
   }
 
   private static List<String> java() {
     return List.of(
-        System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version") + " ("
-            + System.getProperty("java.vendor") + ")",
+        System.getProperty("java.vm.name")
+            + " "
+            + System.getProperty("java.vm.version")
+            + " ("
+            + System.getProperty("java.vendor")
+            + ")",
         "home: " + System.getProperty("java.home"),
         "flags: " + String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()),
         "largest heap: " + Sizes.bytes(Runtime.getRuntime().maxMemory()),
-        "garbage collectors: " + String.join(", ",
-            ManagementFactory.getGarbageCollectorMXBeans().stream().map(bean -> bean.getName()).toList()));
+        "garbage collectors: "
+            + String.join(
+                ", ",
+                ManagementFactory.getGarbageCollectorMXBeans().stream()
+                    .map(bean -> bean.getName())
+                    .toList()));
   }
 
   private static void devices(Platform platform, Map<String, List<String>> sections) {
@@ -123,7 +150,8 @@ public final class Environment {
 
   private static Stream<String> device(DeviceInfo device) {
     return Stream.concat(
-        Stream.of(device.id() + ": " + device.description() + ", " + Sizes.bytes(device.totalMemory())),
+        Stream.of(
+            device.id() + ": " + device.description() + ", " + Sizes.bytes(device.totalMemory())),
         device.details().stream().map(detail -> "  " + detail));
   }
 

@@ -15,14 +15,23 @@ public final class Models {
   /** A table of the loaded models, or the names of what could be loaded. */
   public static List<String> table(ModelManager manager) {
     if (manager.models().isEmpty()) {
-      return List.of("No model is loaded. Embedded models: " + orNone(manager.embeddedModels())
-          + ". Load one with lmdeploy:load NAME or lmdeploy:load FOLDER.");
+      return List.of(
+          "No model is loaded. Embedded models: "
+              + orNone(manager.embeddedModels())
+              + ". Load one with lmdeploy:load NAME or lmdeploy:load FOLDER.");
     }
     List<String> lines = new ArrayList<>();
-    lines.add(String.format("%-28s %-7s %8s  %-12s %s", "NAME", "IMAGES", "SESSION", "LOADED", "FOLDER"));
+    lines.add(
+        String.format("%-28s %-7s %8s  %-12s %s", "NAME", "IMAGES", "SESSION", "LOADED", "FOLDER"));
     for (ServedModel model : manager.models()) {
-      lines.add(String.format("%-28s %-7s %8d  %-12s %s", model.name(), model.takesImages() ? "yes" : "no",
-          model.sessionLen(), ago(model.loadedAt()), model.folder()));
+      lines.add(
+          String.format(
+              "%-28s %-7s %8d  %-12s %s",
+              model.name(),
+              model.takesImages() ? "yes" : "no",
+              model.sessionLen(),
+              ago(model.loadedAt()),
+              model.folder()));
     }
     return lines;
   }
@@ -37,7 +46,9 @@ public final class Models {
     if (lines.isEmpty()) {
       lines.addAll(table(manager));
     }
-    manager.devices().forEach(device -> lines.add("device " + device.id() + ": " + device.description()));
+    manager
+        .devices()
+        .forEach(device -> lines.add("device " + device.id() + ": " + device.description()));
     manager.unavailableDevices().forEach(line -> lines.add("unusable device " + line));
     diagnosis.lines().forEach(line -> lines.add("problem: " + line));
     return lines;
@@ -46,12 +57,31 @@ public final class Models {
   private static List<String> stats(EngineStats stats) {
     return List.of(
         "running " + stats.running() + ", waiting " + stats.waiting() + ", steps " + stats.steps(),
-        "KV blocks: " + stats.kvBlocksUsed() + " used, " + stats.kvBlocksCached() + " cached, "
-            + stats.kvBlocks() + " in all; " + Sizes.bytes(stats.kvCommittedBytes()) + " committed",
-        "tokens: " + stats.promptTokens() + " of prompts, " + stats.cachedTokens() + " from the prefix cache, "
-            + stats.generatedTokens() + " generated",
-        "requests: " + stats.finished() + " finished, " + stats.cancelled() + " cancelled, " + stats.failed()
-            + " failed, " + stats.preemptions() + " preemptions");
+        "KV blocks: "
+            + stats.kvBlocksUsed()
+            + " used, "
+            + stats.kvBlocksCached()
+            + " cached, "
+            + stats.kvBlocks()
+            + " in all; "
+            + Sizes.bytes(stats.kvCommittedBytes())
+            + " committed",
+        "tokens: "
+            + stats.promptTokens()
+            + " of prompts, "
+            + stats.cachedTokens()
+            + " from the prefix cache, "
+            + stats.generatedTokens()
+            + " generated",
+        "requests: "
+            + stats.finished()
+            + " finished, "
+            + stats.cancelled()
+            + " cancelled, "
+            + stats.failed()
+            + " failed, "
+            + stats.preemptions()
+            + " preemptions");
   }
 
   private static String ago(Instant time) {

@@ -14,7 +14,10 @@ import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.ServedModel;
 
-/** A model that repeats the last message word by word, refuses "refuse" and runs on "forever" until cancelled. */
+/**
+ * A model that repeats the last message word by word, refuses "refuse" and runs on "forever" until
+ * cancelled.
+ */
 final class EchoModel {
   final List<List<ChatMessage>> asked = new ArrayList<>();
 

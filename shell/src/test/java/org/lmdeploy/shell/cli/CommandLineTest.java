@@ -46,8 +46,7 @@ class CommandLineTest {
     for (CommandLine.Model.OptionSpec option : server.getCommandSpec().options()) {
       String name = option.longestName();
       assertEquals(
-          "'lmdeploy chat' has no flag " + name + "x.",
-          NotBuilt.explain(unmatched(name + "x")));
+          "'lmdeploy chat' has no flag " + name + "x.", NotBuilt.explain(unmatched(name + "x")));
       assertEquals("'lmdeploy chat' has no flag " + name + ".", NotBuilt.explain(unmatched(name)));
     }
   }

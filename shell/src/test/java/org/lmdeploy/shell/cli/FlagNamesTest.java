@@ -12,7 +12,12 @@ class FlagNamesTest {
           "check_env", "--session-len", "a_b", "--model-name=my_model", "--server-port=1", "-v_"
         },
         FlagNames.normalize(
-            "check_env", "--session_len", "a_b", "--model_name=my_model", "--server-port=1", "-v_"));
+            "check_env",
+            "--session_len",
+            "a_b",
+            "--model_name=my_model",
+            "--server-port=1",
+            "-v_"));
   }
 
   @Test

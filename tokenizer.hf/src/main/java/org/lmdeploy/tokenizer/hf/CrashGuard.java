@@ -16,7 +16,9 @@ final class CrashGuard {
     this.origin = origin;
   }
 
-  /** @throws InvalidModelException if the tokenizer would end the JVM */
+  /**
+   * @throws InvalidModelException if the tokenizer would end the JVM
+   */
   static void check(TokenizerJson json) {
     CrashGuard guard = new CrashGuard(json.origin());
     for (String part : List.of("normalizer", "pre_tokenizer", "post_processor", "decoder")) {
@@ -67,7 +69,11 @@ final class CrashGuard {
               && entry.get("SpecialToken") instanceof Map<?, ?> token) {
             require(
                 defined.contains(token.get("id")),
-                path + ": " + template + " uses " + token.get("id")
+                path
+                    + ": "
+                    + template
+                    + " uses "
+                    + token.get("id")
                     + ", which special_tokens does not define");
           }
         }

@@ -61,8 +61,11 @@ final class NativeLibrary {
     InputStream in = NativeLibrary.class.getClassLoader().getResourceAsStream(platform.resource());
     if (in == null) {
       throw new UnsupportedFeatureException(
-          "no tokenizer library for " + platform.folder() + " is in this bundle ("
-              + platform.resource() + "); linux-x86_64, linux-aarch64 and osx-aarch64 have one");
+          "no tokenizer library for "
+              + platform.folder()
+              + " is in this bundle ("
+              + platform.resource()
+              + "); linux-x86_64, linux-aarch64 and osx-aarch64 have one");
     }
     return in;
   }
@@ -70,7 +73,10 @@ final class NativeLibrary {
   private static UnsupportedFeatureException failed(String what, Throwable cause) {
     return new UnsupportedFeatureException(
         null,
-        "the tokenizer library " + what + ": " + cause.getMessage()
+        "the tokenizer library "
+            + what
+            + ": "
+            + cause.getMessage()
             + ". The system property java.io.tmpdir names another folder.",
         cause);
   }

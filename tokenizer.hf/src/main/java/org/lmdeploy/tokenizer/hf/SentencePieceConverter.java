@@ -33,7 +33,8 @@ final class SentencePieceConverter {
     internLm2 = config.tokenizerClass() == TokenizerClass.INTERNLM2;
     if (config.tokenizerClass() == TokenizerClass.OTHER) {
       throw new UnsupportedFeatureException(
-          model.origin() + " belongs to a tokenizer class that gives its pieces other ids. Classes"
+          model.origin()
+              + " belongs to a tokenizer class that gives its pieces other ids. Classes"
               + " derived from LlamaTokenizer and InternLM2Tokenizer can be read; others need a"
               + " tokenizer.json beside it, which transformers writes with save_pretrained");
     }
@@ -165,10 +166,14 @@ final class SentencePieceConverter {
         ? Optional.empty()
         : Optional.of(
             Map.of(
-                "type", "Metaspace",
-                "replacement", SPACE_MARK,
-                "prepend_scheme", prefix() ? "first" : "never",
-                "split", false));
+                "type",
+                "Metaspace",
+                "replacement",
+                SPACE_MARK,
+                "prepend_scheme",
+                prefix() ? "first" : "never",
+                "split",
+                false));
   }
 
   private List<Map<String, Object>> decoders() {

@@ -171,11 +171,9 @@ final class TokenizerJson {
   private void readPieces(JsonParser parser) {
     int id = 0;
     while (parser.nextToken() == JsonToken.START_ARRAY) {
-      require(
-          parser.nextToken() == JsonToken.VALUE_STRING, "model.vocab: entry " + id, "a piece");
+      require(parser.nextToken() == JsonToken.VALUE_STRING, "model.vocab: entry " + id, "a piece");
       modelIds.put(parser.getString(), id++);
-      require(
-          parser.nextToken().isNumeric(), "model.vocab: entry " + (id - 1), "a score");
+      require(parser.nextToken().isNumeric(), "model.vocab: entry " + (id - 1), "a score");
       require(
           parser.nextToken() == JsonToken.END_ARRAY,
           "model.vocab: entry " + (id - 1),

@@ -76,7 +76,10 @@ final class Vocabulary {
     for (int id : ofText) {
       if (id < 0 || id >= tokens.length) {
         throw new InvalidRequestException(
-            "token id " + id + " is not in the vocabulary; ids from 0 to " + (tokens.length - 1)
+            "token id "
+                + id
+                + " is not in the vocabulary; ids from 0 to "
+                + (tokens.length - 1)
                 + " are");
       }
     }

@@ -86,8 +86,10 @@ final class BundleIT {
             .orElseThrow()
             .newFramework(
                 Map.of(
-                    Constants.FRAMEWORK_STORAGE, path.resolve("cache").toString(),
-                    Constants.FRAMEWORK_BOOTDELEGATION, ""));
+                    Constants.FRAMEWORK_STORAGE,
+                    path.resolve("cache").toString(),
+                    Constants.FRAMEWORK_BOOTDELEGATION,
+                    ""));
     framework.start();
     return framework;
   }

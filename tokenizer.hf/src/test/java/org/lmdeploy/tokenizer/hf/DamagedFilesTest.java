@@ -55,11 +55,18 @@ final class DamagedFilesTest {
         "\"a\":2 | \"a\":\"x\" | model.vocab: a is wrong; a token id is needed",
         "\"BPE\" | \"XYZ\" | is refused by the tokenizers library",
         "[\"a\",\"b\"] | [\"a\",\"z\"] | out of vocabulary",
-        "\"type\":\"BPE\" | \"type\":\"BPE\",\"continuing_subword_prefix\":\"##\" | continuing_subword_prefix is ##",
-        "{\"type\":\"Fuse\"} | {\"type\":\"Strip\",\"content\":\"a\",\"start\":0,\"stop\":9} | decoder: stop is 9; only 0 is supported",
-        "\"post_processor\":null | \"post_processor\":{\"single\":[{\"SpecialToken\":{\"id\":\"<s>\",\"type_id\":0}}],\"pair\":[],\"special_tokens\":{}} | single uses <s>, which special_tokens does not define",
-        "\"post_processor\":null | \"post_processor\":[{\"single\":[]},{\"single\":[]}] | only one is supported",
-        "\"normalizer\":null | \"normalizer\":{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"AAAA\"} | the character map is damaged",
+        "\"type\":\"BPE\" | \"type\":\"BPE\",\"continuing_subword_prefix\":\"##\" |"
+            + " continuing_subword_prefix is ##",
+        "{\"type\":\"Fuse\"} | {\"type\":\"Strip\",\"content\":\"a\",\"start\":0,\"stop\":9} |"
+            + " decoder: stop is 9; only 0 is supported",
+        "\"post_processor\":null |"
+            + " \"post_processor\":{\"single\":[{\"SpecialToken\":{\"id\":\"<s>\",\"type_id\":0}}],\"pair\":[],\"special_tokens\":{}}"
+            + " | single uses <s>, which special_tokens does not define",
+        "\"post_processor\":null | \"post_processor\":[{\"single\":[]},{\"single\":[]}] | only one"
+            + " is supported",
+        "\"normalizer\":null |"
+            + " \"normalizer\":{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"AAAA\"} | the"
+            + " character map is damaged",
         "\"content\":\"<s>\" | \"content\":7 | content is 7; a text is needed"
       })
   void aHostileTokenizerJsonIsRefused(String good, String bad, String message) {
@@ -147,8 +154,7 @@ final class DamagedFilesTest {
   @Test
   void aLargeFileIsNotRead() {
     Path file = new ModelFolder(path).with("large", new byte[2 << 20]).path().resolve("large");
-    Exception e =
-        assertThrows(InvalidModelException.class, () -> ModelFiles.bytes(file, 1 << 20));
+    Exception e = assertThrows(InvalidModelException.class, () -> ModelFiles.bytes(file, 1 << 20));
     String message = e.getMessage();
     assertTrue(message.endsWith("is larger than the 1 MiB that such a file may have"), message);
   }

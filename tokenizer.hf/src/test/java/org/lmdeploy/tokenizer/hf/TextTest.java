@@ -28,8 +28,7 @@ final class TextTest {
     String fine = "a😀";
     assertSame(fine, WellFormed.text(fine));
     try (Tokenizer tokenizer = open()) {
-      assertArrayEquals(
-          tokenizer.encode("a\uFFFDb", false), tokenizer.encode("a\uD83Db", false));
+      assertArrayEquals(tokenizer.encode("a\uFFFDb", false), tokenizer.encode("a\uD83Db", false));
     }
   }
 

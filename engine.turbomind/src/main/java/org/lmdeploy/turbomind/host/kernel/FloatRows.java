@@ -11,13 +11,13 @@ import java.lang.foreign.MemorySegment;
  */
 public record FloatRows(MemorySegment segment, long offset, long stride) {
 
-    /** A single row used for every index, such as a weight or bias vector. */
-    public static FloatRows repeated(MemorySegment segment, long offset) {
-        return new FloatRows(segment, offset, 0);
-    }
+  /** A single row used for every index, such as a weight or bias vector. */
+  public static FloatRows repeated(MemorySegment segment, long offset) {
+    return new FloatRows(segment, offset, 0);
+  }
 
-    /** Byte offset of a row. */
-    long row(int index) {
-        return offset + 4 * stride * index;
-    }
+  /** Byte offset of a row. */
+  long row(int index) {
+    return offset + 4 * stride * index;
+  }
 }

@@ -15,41 +15,41 @@ package org.lmdeploy.turbomind.host.kernel;
  */
 public record KvLayout(int kvHeads, int headDim, int blockTokens) {
 
-    private static final int ALIGN = 16;
+  private static final int ALIGN = 16;
 
-    public KvLayout {
-        if (kvHeads < 1 || headDim < 1 || blockTokens < 1 || blockTokens % ALIGN != 0) {
-            throw new IllegalArgumentException(
-                    "kv heads " + kvHeads + ", head dim " + headDim + ", block tokens " + blockTokens);
-        }
+  public KvLayout {
+    if (kvHeads < 1 || headDim < 1 || blockTokens < 1 || blockTokens % ALIGN != 0) {
+      throw new IllegalArgumentException(
+          "kv heads " + kvHeads + ", head dim " + headDim + ", block tokens " + blockTokens);
     }
+  }
 
-    /** Elements between two tokens of V. */
-    public int paddedDim() {
-        return (headDim + ALIGN - 1) / ALIGN * ALIGN;
-    }
+  /** Elements between two tokens of V. */
+  public int paddedDim() {
+    return (headDim + ALIGN - 1) / ALIGN * ALIGN;
+  }
 
-    /** Bytes of one block of one layer. */
-    public long blockBytes() {
-        return kvHeads * headBytes();
-    }
+  /** Bytes of one block of one layer. */
+  public long blockBytes() {
+    return kvHeads * headBytes();
+  }
 
-    /** Blocks needed for {@code tokens} tokens. */
-    public int blocks(int tokens) {
-        return (tokens + blockTokens - 1) / blockTokens;
-    }
+  /** Blocks needed for {@code tokens} tokens. */
+  public int blocks(int tokens) {
+    return (tokens + blockTokens - 1) / blockTokens;
+  }
 
-    long headBytes() {
-        return 4L * blockTokens * (headDim + paddedDim());
-    }
+  long headBytes() {
+    return 4L * blockTokens * (headDim + paddedDim());
+  }
 
-    /** Offset of K of a head within a block. */
-    long keyOffset(int head) {
-        return head * headBytes();
-    }
+  /** Offset of K of a head within a block. */
+  long keyOffset(int head) {
+    return head * headBytes();
+  }
 
-    /** Offset of V of a head within a block. */
-    long valueOffset(int head) {
-        return head * headBytes() + 4L * blockTokens * headDim;
-    }
+  /** Offset of V of a head within a block. */
+  long valueOffset(int head) {
+    return head * headBytes() + 4L * blockTokens * headDim;
+  }
 }

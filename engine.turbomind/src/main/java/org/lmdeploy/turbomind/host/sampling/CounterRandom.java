@@ -2,8 +2,8 @@ package org.lmdeploy.turbomind.host.sampling;
 
 /**
  * A random number for each position of each sequence, without state: the finalizer of SplitMix64
- * (Steele, Lea and Flood, 2014) over seed and position. A draw therefore depends neither on the batch
- * nor on how often a sequence was recomputed.
+ * (Steele, Lea and Flood, 2014) over seed and position. A draw therefore depends neither on the
+ * batch nor on how often a sequence was recomputed.
  */
 final class CounterRandom {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;

@@ -42,7 +42,8 @@ final class Draw {
       weights[i] = weight(logits[candidates.id(i)], largest, inverseTemperature);
       sum += weights[i];
     }
-    // With top-k the probabilities are those among the k; else among all, of which these are the top.
+    // With top-k the probabilities are those among the k; else among all, of which these are the
+    // top.
     double all = row.topK() > 0 ? sum : total(logits, largest, inverseTemperature);
     int kept = kept(weights, all, row);
     double keptSum = 0;
@@ -66,8 +67,7 @@ final class Draw {
     }
     // Ids whose probability is below (1 - p) / vocabulary add up to less than 1 - p, so that top-p
     // never needs them; this leaves few to sort.
-    double least =
-        (1.0 - row.topP()) / logits.length * total(logits, largest, inverseTemperature);
+    double least = (1.0 - row.topP()) / logits.length * total(logits, largest, inverseTemperature);
     double leastLogit =
         least > 0 ? largest + Math.log(least) / inverseTemperature : Double.NEGATIVE_INFINITY;
     return new Candidates(logits, Math.nextDown((float) leastLogit));

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 /** Turns every exception into OpenAI's error object. */
 final class ErrorRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorRoutes.class);
+
   /** Statuses of refusals that end by themselves. */
   private static final Set<Integer> FOR_NOW = Set.of(429, 503);
 

@@ -48,7 +48,9 @@ final class Exchange implements AutoCloseable {
             });
   }
 
-  /** Ends the exchange from outside: all that it queued is cancelled. Only the first cause counts. */
+  /**
+   * Ends the exchange from outside: all that it queued is cancelled. Only the first cause counts.
+   */
   void abort(LmDeployException why) {
     List<GenerationStream> running;
     lock.lock();

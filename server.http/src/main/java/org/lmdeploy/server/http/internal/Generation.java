@@ -99,8 +99,9 @@ final class Generation {
   private static void requireAnswer(FinishReason reason) {
     switch (reason) {
       case ABORT -> throw new CancelledException("the answer was cancelled");
-      case ERROR -> throw new IllegalStateException("a stream ended with an error and no exception");
-      case STOP, LENGTH -> { }
+      case ERROR ->
+          throw new IllegalStateException("a stream ended with an error and no exception");
+      case STOP, LENGTH -> {}
     }
   }
 

@@ -44,8 +44,7 @@ final class LmHttpServer implements RunningServer {
   private final Consumer<RunningServer> onStop;
   private final int port;
 
-  LmHttpServer(
-      ModelManager manager, ServerOptions options, Consumer<RunningServer> onStop) {
+  LmHttpServer(ModelManager manager, ServerOptions options, Consumer<RunningServer> onStop) {
     this.onStop = onStop;
     this.manager = manager;
     this.options = options;

@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The fields of a JSON object in a request. Reading a field marks it as known; {@link
- * #refuseUnknown()} refuses what nobody read, so that no field is ignored silently. A null counts as
- * absent.
+ * #refuseUnknown()} refuses what nobody read, so that no field is ignored silently. A null counts
+ * as absent.
  */
 public final class Fields {
   private final JsonNode object;

@@ -18,12 +18,16 @@ public final class JsonBody {
   private static final int MAX_NUMBER_LENGTH = 400;
   private static final int MAX_NAME_LENGTH = 1024;
 
-  /** Every value becomes an object of some dozen bytes: a body of nothing but values must not kill. */
+  /**
+   * Every value becomes an object of some dozen bytes: a body of nothing but values must not kill.
+   */
   private static final int MAX_VALUES = 2_000_000;
 
   private final JsonMapper mapper;
 
-  /** @param maxBytes the largest body, which one image may fill */
+  /**
+   * @param maxBytes the largest body, which one image may fill
+   */
   public JsonBody(int maxBytes) {
     JsonFactory factory =
         JsonFactory.builder()

@@ -29,7 +29,8 @@ public final class Problems {
 
   /** A value, or its beginning, for a message. */
   public static String shown(JsonNode value) {
-    // a container is not printed: turning megabytes into text only to cut them off is work for nothing
+    // a container is not printed: turning megabytes into text only to cut them off is work for
+    // nothing
     return switch (value.getNodeType()) {
       case ARRAY -> value.isEmpty() ? "an empty list" : "a list";
       case OBJECT -> value.isEmpty() ? "an empty object" : "an object";

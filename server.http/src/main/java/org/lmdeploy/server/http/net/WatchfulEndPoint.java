@@ -16,11 +16,11 @@ import org.eclipse.jetty.util.thread.Scheduler;
 /**
  * A connection that can be watched while its request is answered.
  *
- * <p>Jetty reads from an HTTP/1 connection only when it wants a request, so that a client that hangs
- * up in the middle of a long answer is noticed late, by a failed write, or not at all. While it is
- * watched, this end point reads ahead: the end of the input is a hang-up; bytes of a next request are
- * kept and given to Jetty when it asks for them. A client that only half-closes counts as gone, as it
- * does for most servers.
+ * <p>Jetty reads from an HTTP/1 connection only when it wants a request, so that a client that
+ * hangs up in the middle of a long answer is noticed late, by a failed write, or not at all. While
+ * it is watched, this end point reads ahead: the end of the input is a hang-up; bytes of a next
+ * request are kept and given to Jetty when it asks for them. A client that only half-closes counts
+ * as gone, as it does for most servers.
  */
 final class WatchfulEndPoint extends SocketChannelEndPoint implements ClientWatch {
   /** More is not read ahead: a hang-up behind that much pipelined input is noticed later. */

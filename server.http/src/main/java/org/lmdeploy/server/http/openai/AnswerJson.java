@@ -95,7 +95,8 @@ public final class AnswerJson {
       json.writeEndObject();
       json.writeEndArray();
       if (plan.includeUsage()) {
-        json.writeNullProperty("usage"); // as OpenAI: every chunk has the field once it was asked for
+        json.writeNullProperty(
+            "usage"); // as OpenAI: every chunk has the field once it was asked for
       }
       json.writeEndObject();
     }

@@ -44,10 +44,8 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
       GenerationConfig own = Sampling.ofChoice(config, i);
       choices.add(new GenerationPlan.Choice(0, "", () -> question.apply(own)));
     }
-    Envelope envelope =
-        Envelope.of("chatcmpl-", "chat.completion", "chat.completion.chunk", model);
-    ChatFormat format =
-        new ChatFormat(envelope, new TokenTexts(model.tokenizer()), logprobs >= 0);
+    Envelope envelope = Envelope.of("chatcmpl-", "chat.completion", "chat.completion.chunk", model);
+    ChatFormat format = new ChatFormat(envelope, new TokenTexts(model.tokenizer()), logprobs >= 0);
     return new GenerationPlan(choices, streaming.stream(), streaming.includeUsage(), format);
   }
 

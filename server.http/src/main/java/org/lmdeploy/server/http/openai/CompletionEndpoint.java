@@ -34,8 +34,7 @@ public record CompletionEndpoint(ModelManager manager) implements Endpoint {
     List<GenerationPlan.Choice> choices = choices(model, prompts, answers, config, echo);
     Envelope envelope = Envelope.of("cmpl-", "text_completion", "text_completion", model);
     AnswerFormat format =
-        new CompletionFormat(
-            envelope, new TokenTexts(model.tokenizer()), logprobs >= 0, choices);
+        new CompletionFormat(envelope, new TokenTexts(model.tokenizer()), logprobs >= 0, choices);
     return new GenerationPlan(choices, streaming.stream(), streaming.includeUsage(), format);
   }
 
@@ -60,9 +59,7 @@ public record CompletionEndpoint(ModelManager manager) implements Endpoint {
 
   private static void refuseUnbuilt(Fields body, int answers, boolean promptLogprobs) {
     UnbuiltFields.refuse(
-        body,
-        "best_of",
-        node -> node.isNumber() && node.numberValue().doubleValue() == answers);
+        body, "best_of", node -> node.isNumber() && node.numberValue().doubleValue() == answers);
     UnbuiltFields.refuse(body, UnbuiltFields.COMPLETION);
     if (promptLogprobs) {
       throw new UnsupportedFeatureException(
@@ -78,8 +75,7 @@ public record CompletionEndpoint(ModelManager manager) implements Endpoint {
       String before = echo ? prompt.text(model) : "";
       for (int i = 0; i < answers; i++) {
         GenerationConfig own = Sampling.ofChoice(config, i);
-        choices.add(
-            new GenerationPlan.Choice(p, before, () -> prompt.complete(model, own)));
+        choices.add(new GenerationPlan.Choice(p, before, () -> prompt.complete(model, own)));
       }
     }
     return choices;

@@ -27,8 +27,7 @@ final class ContentReader {
       return List.of(new TextPart(Values.text(name, content)));
     }
     List<ContentPart> parts = new ArrayList<>();
-    JsonNode list =
-        Values.list(name, content, "a string or a list of parts", Limits.MESSAGES);
+    JsonNode list = Values.list(name, content, "a string or a list of parts", Limits.MESSAGES);
     for (JsonNode part : list) {
       parts.add(part(Fields.of(part, name + "[" + parts.size() + "]")));
     }
@@ -85,8 +84,7 @@ final class ContentReader {
       case "low" -> ImagePart.Detail.LOW;
       case "medium" -> ImagePart.Detail.MEDIUM;
       case "high" -> ImagePart.Detail.HIGH;
-      default ->
-          throw Problems.wrong(name, value, "\"auto\", \"low\", \"medium\" or \"high\"");
+      default -> throw Problems.wrong(name, value, "\"auto\", \"low\", \"medium\" or \"high\"");
     };
   }
 

@@ -14,7 +14,9 @@ import org.lmdeploy.server.http.json.Problems;
 import org.lmdeploy.server.http.json.Values;
 import tools.jackson.databind.JsonNode;
 
-/** The fields that say how an answer is generated. Ranges are {@link GenerationConfig}'s to check. */
+/**
+ * The fields that say how an answer is generated. Ranges are {@link GenerationConfig}'s to check.
+ */
 final class Sampling {
   private static final List<String> DRAWING = List.of("temperature", "top_p", "top_k", "min_p");
 
@@ -154,9 +156,7 @@ final class Sampling {
 
   private static Optional<List<Integer>> ids(Fields body, String field) {
     return body.value(field)
-        .map(
-            node ->
-                Values.integers(body.name(field), node, 0, Integer.MAX_VALUE, Limits.WORDS));
+        .map(node -> Values.integers(body.name(field), node, 0, Integer.MAX_VALUE, Limits.WORDS));
   }
 
   /** What ends an answer by the model's own files goes on to do so. */

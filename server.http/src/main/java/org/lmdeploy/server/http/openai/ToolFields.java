@@ -4,7 +4,10 @@ import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.server.http.json.Fields;
 import tools.jackson.databind.JsonNode;
 
-/** The fields for calls of tools: nothing can be called yet, and only asking for nothing is accepted. */
+/**
+ * The fields for calls of tools: nothing can be called yet, and only asking for nothing is
+ * accepted.
+ */
 final class ToolFields {
   private ToolFields() {}
 

@@ -40,10 +40,12 @@ final class UnbuiltFields {
       Map.ofEntries(
           entry("functions", EMPTY),
           entry("function_call", is("none")),
-          entry("response_format", node -> node.isObject() && node.size() == 1
-              && is("text").test(node.path("type"))),
-          entry("modalities", node -> node.isArray() && node.size() == 1
-              && is("text").test(node.get(0))),
+          entry(
+              "response_format",
+              node -> node.isObject() && node.size() == 1 && is("text").test(node.path("type"))),
+          entry(
+              "modalities",
+              node -> node.isArray() && node.size() == 1 && is("text").test(node.get(0))),
           entry("audio", NEVER),
           entry("prediction", NEVER),
           entry("web_search_options", NEVER),
@@ -55,8 +57,7 @@ final class UnbuiltFields {
           entry("media_io_kwargs", EMPTY),
           entry("mm_processor_kwargs", EMPTY));
 
-  static final Map<String, Predicate<JsonNode>> COMPLETION =
-      Map.of("suffix", is(""));
+  static final Map<String, Predicate<JsonNode>> COMPLETION = Map.of("suffix", is(""));
 
   /** Labels: they change nothing in an answer. */
   private static final Set<String> LABELS =

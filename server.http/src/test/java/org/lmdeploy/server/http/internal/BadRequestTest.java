@@ -99,8 +99,7 @@ class BadRequestTest {
 
   @ParameterizedTest
   @MethodSource("fields")
-  void fieldIsNamed(String fields, String parameter, String code, String message)
-      throws Exception {
+  void fieldIsNamed(String fields, String parameter, String code, String message) throws Exception {
     expect(server.chat(fields), 400, parameter, code, message);
   }
 

@@ -132,9 +132,7 @@ class ChatTest {
   void severalChoicesHaveTheirOwnSeedsAndTexts() throws Exception {
     server.model.script(
         (prompt, config) ->
-            new FakeStream()
-                .text("seed " + config.seed().getAsLong())
-                .finish(FinishReason.LENGTH));
+            new FakeStream().text("seed " + config.seed().getAsLong()).finish(FinishReason.LENGTH));
     JsonNode json = server.chat("\"n\":3,\"seed\":40").json();
     List<String> texts =
         json.get("choices")

@@ -55,8 +55,7 @@ class CompletionTest {
     assertArrayEquals(new int[] {104, 105}, (int[]) server.model.lastCall().prompt());
     server.model.script(
         (prompt, config) -> new FakeStream().text("<" + prompt + ">").finish(FinishReason.STOP));
-    JsonNode json =
-        server.complete("\"prompt\":[\"x\",\"y\"],\"n\":2,\"echo\":true").json();
+    JsonNode json = server.complete("\"prompt\":[\"x\",\"y\"],\"n\":2,\"echo\":true").json();
     List<String> texts =
         json.get("choices").valueStream().map(c -> c.get("text").stringValue()).toList();
     assertEquals(List.of("x<x>", "x<x>", "y<y>", "y<y>"), texts);

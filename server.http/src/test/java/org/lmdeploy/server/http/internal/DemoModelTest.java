@@ -82,9 +82,10 @@ class DemoModelTest {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(picture, "png", png);
     return """
-        {"stream":true,"temperature":0,"max_tokens":24,"messages":[{"role":"user","content":[
-        {"type":"image_url","image_url":{"url":"data:image/png;base64,%s"}},
-        {"type":"text","text":"Describe this image."}]}]}"""
+    {"stream":true,"temperature":0,"max_tokens":24,"messages":[{"role":"user","content":[
+    {"type":"image_url","image_url":{"url":"data:image/png;base64,%s"}},
+    {"type":"text","text":"Describe this image."}]}]}\
+    """
         .formatted(Base64.getEncoder().encodeToString(png.toByteArray()));
   }
 

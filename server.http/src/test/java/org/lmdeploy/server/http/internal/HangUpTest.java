@@ -67,8 +67,7 @@ class HangUpTest {
     List<Socket> sockets = new ArrayList<>();
     int clients = 100;
     for (int i = 0; i < clients; i++) {
-      sockets.add(
-          server.rawPost(TestServer.CHAT, TestServer.chatBody("c" + i, "\"stream\":true")));
+      sockets.add(server.rawPost(TestServer.CHAT, TestServer.chatBody("c" + i, "\"stream\":true")));
     }
     await(() -> server.model.calls.size() == clients);
     for (int i = 0; i < clients; i += 2) {
@@ -76,9 +75,7 @@ class HangUpTest {
     }
     await(() -> server.server.activeRequests() == clients / 2);
     long cancelled =
-        server.model.calls.stream()
-            .filter(call -> call.stream().cancelled.getCount() == 0)
-            .count();
+        server.model.calls.stream().filter(call -> call.stream().cancelled.getCount() == 0).count();
     assertEquals(clients / 2, cancelled);
     server.model.calls.forEach(call -> call.stream().finish(FinishReason.STOP));
     for (int i = 1; i < clients; i += 2) {

@@ -57,7 +57,11 @@ class LoadTest {
         expected.append("client").append(i).append('.').append(t).append(' ');
       }
       String got =
-          replies.get(i).join().body().lines()
+          replies
+              .get(i)
+              .join()
+              .body()
+              .lines()
               .filter(line -> line.contains("\"delta\":{\"content\":\""))
               .map(line -> line.replaceAll(".*\"delta\":\\{\"content\":\"(.*?)\"\\}.*", "$1"))
               .collect(Collectors.joining());

@@ -15,13 +15,32 @@ import org.lmdeploy.server.http.openai.ChatEndpoint;
 import org.lmdeploy.server.http.openai.CompletionEndpoint;
 import org.lmdeploy.server.http.openai.Endpoint;
 
-/** Whatever is done to a request that was right, it is understood or refused, and never a defect. */
+/**
+ * Whatever is done to a request that was right, it is understood or refused, and never a defect.
+ */
 class MutationTest {
   private static final int ROUNDS = 5000;
   private static final List<String> VALUES =
       List.of(
-          "null", "true", "0", "-1", "1e999", "0.5", "99999999999999999999", "\"\"", "\"x\"", "[]",
-          "{}", "[null]", "[[1]]", "{\"a\":null}", "[\"\"]", "\"\\ud800\"", "NaN", "-0.0", "[1e99]");
+          "null",
+          "true",
+          "0",
+          "-1",
+          "1e999",
+          "0.5",
+          "99999999999999999999",
+          "\"\"",
+          "\"x\"",
+          "[]",
+          "{}",
+          "[null]",
+          "[[1]]",
+          "{\"a\":null}",
+          "[\"\"]",
+          "\"\\ud800\"",
+          "NaN",
+          "-0.0",
+          "[1e99]");
   private static final String CHAT =
       """
       {"model":"fake","messages":[{"role":"system","content":"s"},{"role":"user","content":[
@@ -31,11 +50,13 @@ class MutationTest {
       "bad_words":["w"],"seed":1,"n":2,"logprobs":true,"top_logprobs":2,"logit_bias":{"5":1},
       "presence_penalty":1,"frequency_penalty":1,"repetition_penalty":1.1,"ignore_eos":false,
       "stream":true,"stream_options":{"include_usage":true},"response_format":{"type":"text"},
-      "chat_template_kwargs":{"a":[1,{"b":2}]},"tools":[],"tool_choice":"auto","user":"u"}""";
+      "chat_template_kwargs":{"a":[1,{"b":2}]},"tools":[],"tool_choice":"auto","user":"u"}\
+      """;
   private static final String COMPLETION =
       """
       {"model":"fake","prompt":["a",[1,2]],"echo":true,"n":2,"best_of":2,"logprobs":null,
-      "suffix":"","max_completion_tokens":3,"stop":"x","metadata":{"k":"v"},"seed":-1}""";
+      "suffix":"","max_completion_tokens":3,"stop":"x","metadata":{"k":"v"},"seed":-1}\
+      """;
 
   private final FakeManager manager = new FakeManager();
 
