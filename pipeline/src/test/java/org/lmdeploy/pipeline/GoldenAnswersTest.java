@@ -36,7 +36,9 @@ class GoldenAnswersTest {
   void theAnswerIsTheReferences(int number) {
     Path file = SharedFolder.of("goldens/internvl/scene%02d.json".formatted(number));
     JsonNode scene = JsonMapper.builder().build().readTree(file);
-    Image image = Image.file(file.resolveSibling(scene.get("image").asString()));
+    Image image =
+        Image.file(file.resolveSibling(scene.get("image").asString()))
+            .maxDynamicPatch(scene.get("max_num").asInt());
     Response response = pipe.infer(scene.get("question").asString(), image);
     List<Integer> ids = new ArrayList<>();
     scene.get("answer_ids").forEach(id -> ids.add(id.asInt()));
