@@ -78,7 +78,8 @@ final class ApiServerCommand implements Callable<Integer> {
       stopped.await();
       return 0;
     } finally {
-      starting.thenAccept(RunningServer::close);
+      // If the server never came up, load() or listening() has said why.
+      CompletableFuture<Void> _ = starting.thenAccept(RunningServer::close);
     }
   }
 
