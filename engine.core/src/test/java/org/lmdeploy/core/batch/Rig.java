@@ -119,9 +119,13 @@ final class Rig {
     }
   }
 
-  /** Ends the engine as its thread would. */
+  /**
+   * Ends the engine as its thread would, had it been told before its next turn: a thread started here
+   * might finish requests first.
+   */
   void close() {
-    model.start().close();
+    model.close();
+    model.engine().run();
     require(device.allClosed(), "everything is closed");
   }
 }
