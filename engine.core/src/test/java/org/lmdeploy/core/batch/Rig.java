@@ -120,8 +120,8 @@ final class Rig {
   }
 
   /**
-   * Ends the engine as its thread would, had it been told before its next turn: a thread started here
-   * might finish requests first.
+   * Ends the engine as its thread would, had it been told before its next turn: a thread started
+   * here might finish requests first.
    */
   void close() {
     model.close();
