@@ -11,6 +11,10 @@ import java.util.function.Consumer;
 public final class Progress implements Consumer<String>, AutoCloseable {
   private static final long REFRESH_MILLIS = 200;
   private static final String CLEAR = "\r\u001b[K";
+
+  /** A line that is longer than the terminal is wide cannot be written over. */
+  private static final int WIDTH = 66;
+
   private final PrintStream out;
   private final Thread ticker;
   private final long started = System.nanoTime();
@@ -38,7 +42,8 @@ public final class Progress implements Consumer<String>, AutoCloseable {
 
   private synchronized void draw() {
     double seconds = (System.nanoTime() - started) / 1e9;
-    out.print(CLEAR + String.format(Locale.ROOT, "%s (%.1f s)", stage, seconds));
+    String shown = stage.length() <= WIDTH ? stage : stage.substring(0, WIDTH - 1) + "…";
+    out.print(CLEAR + String.format(Locale.ROOT, "%s (%.1f s)", shown, seconds));
     out.flush();
   }
 

@@ -15,7 +15,7 @@ public final class Repl {
       /reset        forget the conversation
       /exit         leave (so does the end of the input, Ctrl-D)
       /help         this text
-      On a terminal a message ends with its line; put \"""\" before and after several lines.
+      On a terminal a message ends with its line; put \""" before and after several lines.
       In a pipe all lines between two commands are one message. Ctrl-C ends an answer.\
       """;
 

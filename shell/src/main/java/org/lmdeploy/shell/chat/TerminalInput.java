@@ -23,7 +23,7 @@ public final class TerminalInput implements Input {
 
   public TerminalInput(Path history, Iterable<String> completions) {
     try {
-      terminal = TerminalBuilder.builder().system(true).provider("ffm").build();
+      terminal = open();
     } catch (IOException e) {
       throw new UncheckedIOException("The terminal cannot be opened", e);
     }
@@ -35,6 +35,20 @@ public final class TerminalInput implements Input {
             // an exclamation mark is no history command in a conversation
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
             .build();
+  }
+
+  /**
+   * JLine looks for its native part by the thread's class loader, which knows nothing of bundles.
+   */
+  private static Terminal open() throws IOException {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(TerminalInput.class.getClassLoader());
+    try {
+      return TerminalBuilder.builder().system(true).provider("ffm").build();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   @Override
