@@ -48,6 +48,14 @@ final class MemoryPlanner {
     return plan.vision() / 3;
   }
 
+  /**
+   * Bytes of activations that a device may take before it has a KV cache. The image embeddings that
+   * are kept are allocated one by one, beside them.
+   */
+  static long arena(MemoryPlan plan) {
+    return plan.activations() + plan.vision() - imageBudget(plan);
+  }
+
   private static int wantedSessionLen(EngineRequest request) {
     int most = request.blueprint().maxPositions();
     return Math.min(request.options().sessionLen().orElse(most), most);
