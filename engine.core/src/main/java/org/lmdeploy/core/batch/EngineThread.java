@@ -96,12 +96,14 @@ final class EngineThread implements Runnable {
     StepPlan plan = plan();
     if (!plan.isEmpty()) {
       start(plan);
-      settle(model.runner().ahead());
-    } else if (!unfinished.isEmpty()) {
-      settle(unfinished.size() - 1);
     } else if (nothingRuns && !encoded && !scheduler.isIdle()) {
       throw new IllegalStateException("requests of model " + name + " wait for nothing");
     }
+    int left = plan.isEmpty() ? Math.max(0, unfinished.size() - 1) : model.runner().ahead();
+    if (unfinished.size() <= left) {
+      publish(); // nothing is delivered, but somebody may have been let in or sent back
+    }
+    settle(left);
   }
 
   private StepPlan plan() {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.lmdeploy.api.ops.Frame;
 import org.lmdeploy.api.ops.KvCache;
@@ -16,9 +16,9 @@ import org.lmdeploy.api.ops.StepBatch;
 import org.lmdeploy.api.ops.StepRunner;
 
 /**
- * Runs steps in the order of their starts, but late: not before somebody waits for them, unless it
- * is in a hurry. So every step sees the cache as those before it left it, while its arguments are
- * looked at after the engine has gone on. Refuses what the contract does not allow.
+ * Runs steps in the order of their starts, but late: not before somebody waits for them, or when an
+ * executor does it. So every step sees the cache as those before it left it, while its arguments
+ * are looked at after the engine has gone on. Refuses what the contract does not allow.
  */
 public final class FakeRunner implements StepRunner {
   private final Forward forward;
@@ -28,11 +28,12 @@ public final class FakeRunner implements StepRunner {
   private final int ahead;
   private final Deque<Step> unfinished = new ArrayDeque<>();
   private Step last;
+  private long drawnTokens;
   private boolean closed;
 
   private volatile Consumer<StepBatch> onStart = step -> {};
   private volatile Consumer<StepBatch> onAwait = step -> {};
-  private volatile BooleanSupplier hurry = () -> false;
+  private volatile Executor executor = step -> {};
 
   FakeRunner(Forward forward, KvCache cache, Ops ops, Limits limits, int ahead) {
     this.forward = forward;
@@ -52,9 +53,14 @@ public final class FakeRunner implements StepRunner {
     onAwait = action;
   }
 
-  /** Whether all that was started is to be computed at once; asked at each start. */
-  public void hurry(BooleanSupplier whether) {
-    hurry = whether;
+  /** Who may compute steps, in the order of their starts, before somebody waits for them. */
+  public void executor(Executor steps) {
+    executor = steps;
+  }
+
+  /** How many tokens the steps that were started draw. */
+  public long drawnTokens() {
+    return drawnTokens;
   }
 
   /** How many steps were started and not waited for. */
@@ -86,17 +92,20 @@ public final class FakeRunner implements StepRunner {
       step.throwFailure();
     }
     last = step;
+    drawnTokens += rows.size();
     unfinished.addLast(step);
-    if (hurry.getAsBoolean()) {
-      unfinished.forEach(Step::compute);
-    }
+    executor.execute(step::compute);
     return () -> await(step);
   }
 
   private List<SampledToken> await(Step step) {
     require(unfinished.peekFirst() == step, "steps are waited for in order, each once");
     unfinished.removeFirst();
-    onAwait.accept(step.batch);
+    try {
+      onAwait.accept(step.batch);
+    } catch (RuntimeException e) {
+      step.fail(e);
+    }
     step.compute();
     step.throwFailure();
     return step.drawn;
@@ -144,11 +153,11 @@ public final class FakeRunner implements StepRunner {
           require(from.seed() == to.seed(), "it is of the same sequence");
           require(from.position() == batch.positions()[token], "it has its place");
           require(from.position() + 1 == to.position(), "and is followed by the next");
-          int needed = before.before == null || !isUnknown(before, source) ? 0 : 1;
-          boolean counts = to.presencePenalty() != 0 || to.frequencyPenalty() != 0;
+          boolean another = unfinished.size() > 1 && isUnknown(before, source);
+          boolean looksBack = to.presencePenalty() != 0 || to.frequencyPenalty() != 0;
           require(
-              needed == 0 || to.repetitionPenalty() == 1 && !counts,
-              "tokens that penalties look at are known");
+              !another || to.repetitionPenalty() == 1 && !looksBack,
+              "what penalties look at is known but for the input");
         }
         row += sampled ? 1 : 0;
       }
@@ -158,9 +167,23 @@ public final class FakeRunner implements StepRunner {
       return step.batch.tokens()[step.batch.logitRows()[row]] < 0;
     }
 
+    void fail(Throwable error) {
+      synchronized (FakeRunner.this) {
+        failure = error;
+      }
+    }
+
     void compute() {
-      if (drawn != null || failure != null) {
-        return;
+      synchronized (FakeRunner.this) {
+        if (drawn == null && failure == null) {
+          computeInOrder();
+        }
+      }
+    }
+
+    private void computeInOrder() {
+      if (before != null) {
+        before.compute();
       }
       StepBatch known = known();
       try (Frame _ = ops.frame()) {
