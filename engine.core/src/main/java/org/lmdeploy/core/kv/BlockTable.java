@@ -11,6 +11,7 @@ public final class BlockTable {
   private static final int[] NO_BLOCKS = {};
 
   private final KvBlocks kv;
+  private final int most;
 
   /**
    * The blocks, with room for more. Steps that run look at it: an entry that was set once is never
@@ -23,9 +24,14 @@ public final class BlockTable {
   /** How many blocks from the first on the prefix cache knows. */
   private int known;
 
-  /** An empty table. */
-  public BlockTable(KvBlocks kv) {
+  /**
+   * An empty table.
+   *
+   * @param tokens most tokens of the sequence: the table is never longer than they need
+   */
+  public BlockTable(KvBlocks kv, int tokens) {
     this.kv = kv;
+    this.most = kv.blocksFor(tokens);
   }
 
   /**
@@ -109,7 +115,7 @@ public final class BlockTable {
 
   private void append(int block) {
     if (size == blocks.length) {
-      blocks = Arrays.copyOf(blocks, Math.max(4, 2 * size));
+      blocks = Arrays.copyOf(blocks, Math.min(most, Math.max(4, 2 * size)));
     }
     blocks[size++] = block;
   }

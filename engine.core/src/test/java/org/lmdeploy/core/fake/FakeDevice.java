@@ -3,6 +3,7 @@ package org.lmdeploy.core.fake;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.lmdeploy.api.error.DeviceFailureException;
 import org.lmdeploy.api.ops.Device;
 import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.api.ops.KvCache;
@@ -26,6 +27,8 @@ public final class FakeDevice implements Device {
   private FakeKvCache cache;
   private FakeRunner runner;
   private long reserved = -1;
+  private int kvBlockMultiple = 1;
+  private boolean cannotRun;
   private boolean closed;
 
   /** A device with that much free memory. */
@@ -50,6 +53,21 @@ public final class FakeDevice implements Device {
     return reserved;
   }
 
+  /** From now on blocks are a multiple of so many tokens. */
+  public void kvBlockMultiple(int tokens) {
+    kvBlockMultiple = tokens;
+  }
+
+  /** From now on there is no runner to be had. */
+  public void failToRun() {
+    cannotRun = true;
+  }
+
+  @Override
+  public int kvBlockMultiple() {
+    return kvBlockMultiple;
+  }
+
   @Override
   public void reserveActivations(long bytes) {
     if (cache != null) {
@@ -61,6 +79,9 @@ public final class FakeDevice implements Device {
   @Override
   public StepRunner stepRunner(
       StepRunner.Forward forward, KvCache cache, StepRunner.Limits limits) {
+    if (cannotRun) {
+      throw new DeviceFailureException("no room for a runner");
+    }
     runner = new FakeRunner(forward, cache, ops, limits, ahead);
     return runner;
   }
