@@ -49,6 +49,11 @@ public interface Device extends AutoCloseable {
   /** Element type in which a new KV cache keeps keys and values. */
   DType kvType();
 
+  /** The tokens of a KV block must be a multiple of this number. */
+  default int kvBlockMultiple() {
+    return 1;
+  }
+
   /** Makes a KV cache; memory is committed at once or block by block, as the device can. */
   KvCache kvCache(KvLayout layout, int blockTokens, int blocks);
 

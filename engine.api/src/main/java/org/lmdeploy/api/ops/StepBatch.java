@@ -50,7 +50,9 @@ public record StepBatch(
    * @param newTokens how many of the step's tokens are its own, at least 1
    * @param contextLength its tokens in the KV cache after this step, the new ones included
    * @param promptLength tokens of its prompt
-   * @param blockTable its KV blocks in order; block i holds the positions from i * blockTokens on
+   * @param blockTable its KV blocks in order; block i holds the positions from i * blockTokens on.
+   *     Not copied, and it may be longer: entries beyond those of the context mean nothing and may
+   *     change while the step runs, the others never do
    */
   public record Sequence(int newTokens, int contextLength, int promptLength, int[] blockTable) {
     /** Checks the lengths. */
