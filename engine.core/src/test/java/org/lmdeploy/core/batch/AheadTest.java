@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationRequest;
@@ -22,6 +23,7 @@ import org.lmdeploy.api.ops.StepBatch;
 import org.lmdeploy.core.fake.FakeRunner;
 
 /** Who takes part in a step that is started while another runs, and how such steps end. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AheadTest {
   private final List<StepBatch> started = new ArrayList<>();
   private final List<Integer> unfinishedAtStart = new ArrayList<>();
@@ -195,6 +197,7 @@ class AheadTest {
               throw bug;
             });
     rig.turn();
+    rig.finish();
     assertAnswer(rig, first, ends);
     assertEquals(2, second.next().orElseThrow().tokenIds().size(), "both steps before were good");
     assertSame(bug, failure(second).getCause());
