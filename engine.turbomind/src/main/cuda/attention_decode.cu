@@ -1,11 +1,12 @@
 // Decode attention: one new token a sequence, its keys and values streamed once through shared memory.
 //
 // All (sequence, kv head, tile) units of a step lie in one line that is cut into equal runs, one a block
-// of the grid. In a block one warp copies stages of up to STAGE_TOKENS tokens ahead through a ring; each of
-// the other warps takes one tile of every stage and keeps its own running maximum, sum and result, so that they meet only
-// where the tiles of a (sequence, kv head) end. Tokens are the M side of the matrix products and the
-// query heads of the group the N side. Where a (sequence, kv head) is shared by several blocks, each
-// leaves its part in device memory, and the one that comes last merges them in the order of tokens.
+// of the grid. In a block one warp copies stages of up to STAGE_TOKENS tokens ahead through a ring; each
+// of the other warps takes one tile of every stage and keeps its own running maximum, sum and result, so
+// that they meet only where a run or the tiles of a (sequence, kv head) end. Tokens are the M side of the
+// matrix products and the query heads of the group the N side. Where a (sequence, kv head) is shared by
+// several blocks, each leaves its part in device memory, and the one that comes last merges them in the
+// order of tokens.
 #include "attention.cuh"
 #include "attention_mma.cuh"
 
@@ -141,7 +142,8 @@ struct Decode {
     int within = unit - __shfl_sync(0xffffffffu, window.begin, at);
     int tiles = __shfl_sync(0xffffffffu, window.tiles, at);
     int head = within / tiles;
-    return __shfl_sync(0xffffffffu, window.stage, at) + head * stages_of(tiles) + (within - head * tiles) / WORKERS;
+    int tile = within - head * tiles;
+    return __shfl_sync(0xffffffffu, window.stage, at) + head * stages_of(tiles) + tile / WORKERS;
   }
 
   // Of count sequences from low on, every step-th is in `probe`; keeps the step sequences that have the

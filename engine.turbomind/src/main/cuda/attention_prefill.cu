@@ -55,8 +55,8 @@ struct Prefill {
       int row = i / ROW_CHUNKS;
       int chunk = i % ROW_CHUNKS;
       bool there = row < work.rows && chunk < CHUNKS;
-      copy_chunk(place(query_tile, row, chunk), work.queries + (there ? row * work.query_pitch + chunk * 8 : 0),
-                 there ? 16 : 0);
+      int64_t offset = there ? row * work.query_pitch + chunk * 8 : 0;
+      copy_chunk(place(query_tile, row, chunk), work.queries + offset, there ? 16 : 0);
     }
   }
 
@@ -143,7 +143,8 @@ struct Prefill {
         }
       }
 
-      bool masked = tile_first + KV_ROWS > work.end || (work.causal && tile_first + KV_ROWS - 1 > warp_first) ||
+      bool masked = tile_first + KV_ROWS > work.end ||
+                    (work.causal && tile_first + KV_ROWS - 1 > warp_first) ||
                     (work.window > 0 && tile_first <= warp_last - work.window);
       if (masked) {
 #pragma unroll

@@ -1,5 +1,5 @@
 // Attention of many queries at once on the warpgroup matrix units of sm_90a: what attention_prefill.cu
-// does, with one warpgroup that copies and two that compute (after FlashAttention-3, Shah et al.).
+// does, with one warpgroup that copies and two or three that compute (after FlashAttention-3, Shah et al.).
 //
 // Each computing warpgroup takes 64 queries of the tile. The products of one tile of keys run while the
 // softmax of the tile before is followed by its values, and the warpgroups take turns in starting
@@ -11,12 +11,13 @@
 namespace {
 
 constexpr int GROUP = 128;  // threads of a warpgroup
-constexpr int COPY_REGISTERS = 40;     // with twice the other they are all of a multiprocessor's
-constexpr int COMPUTE_REGISTERS = 232;
 
 template <typename T, int HEAD_DIM, int Q_ROWS, int KV_ROWS, int THREADS, bool PAGED>
 struct Prefill90 {
   static constexpr int GROUPS = Q_ROWS / 64;
+  // Registers of a thread; all threads together have those of a multiprocessor.
+  static constexpr int COPY_REGISTERS = GROUPS == 3 ? 32 : 40;
+  static constexpr int COMPUTE_REGISTERS = GROUPS == 3 ? 160 : 232;
   static constexpr int PADDED = (HEAD_DIM + 15) / 16 * 16;
   static constexpr int STEPS = PADDED / 16;
   static constexpr int CHUNKS = HEAD_DIM / 8;
@@ -34,8 +35,9 @@ struct Prefill90 {
   // The cache's slabs are what the matrix units read, so the copy engine can bring them.
   static constexpr bool BULK = PAGED && HEAD_DIM % 64 == 0;
   static constexpr int FIRST_TURN = 2;  // barriers by which the warpgroups take turns
-  static_assert(GROUPS == 2 && THREADS == (GROUPS + 1) * GROUP);
-  static_assert(HEAD_DIM % 8 == 0 && KV_ROWS * ROW_CHUNKS % GROUP == 0 && KV_ROWS / CACHE_RUN * (BULK ? SLABS : 1) <= WARP && Q_ROWS * ROW_CHUNKS % GROUP == 0);
+  static_assert((GROUPS == 2 || GROUPS == 3) && THREADS == (GROUPS + 1) * GROUP);
+  static_assert(HEAD_DIM % 8 == 0 && KV_ROWS * ROW_CHUNKS % GROUP == 0 && Q_ROWS * ROW_CHUNKS % GROUP == 0);
+  static_assert(KV_ROWS / CACHE_RUN * (BULK ? SLABS : 1) <= WARP);
 
   struct Barriers {
     uint64_t queries;
@@ -68,7 +70,8 @@ struct Prefill90 {
   // ---- the copying warpgroup ----
 
   __device__ static void arrive_when_copied(uint64_t& barrier) {
-    asm volatile("cp.async.mbarrier.arrive.noinc.shared.b64 [%0];" ::"r"(shared_address(&barrier)) : "memory");
+    asm volatile("cp.async.mbarrier.arrive.noinc.shared.b64 [%0];" ::"r"(shared_address(&barrier))
+                 : "memory");
   }
 
   // Where run lane % (KV_ROWS / run_tokens) of a tile lies from the first token of block 0 on.
@@ -133,9 +136,10 @@ struct Prefill90 {
       __syncwarp();
     }
     if (lane == 0) {
-      asm volatile("{\n.reg .b64 state;\nmbarrier.arrive.expect_tx.shared.b64 state, [%0], %1;\n}" ::"r"(full),
-                   "r"((to_row - from_row) * HEAD_DIM * 2)
-                   : "memory");
+      asm volatile(
+          "{\n.reg .b64 state;\nmbarrier.arrive.expect_tx.shared.b64 state, [%0], %1;\n}" ::"r"(full),
+          "r"((to_row - from_row) * HEAD_DIM * 2)
+          : "memory");
     }
     __syncwarp();
     int runs = KV_ROWS / run_tokens;
@@ -196,17 +200,20 @@ struct Prefill90 {
     }
   }
 
+  // Warpgroups that have rows.
+  __device__ int working() const { return (work.rows + 63) / 64; }
+
   __device__ void wait_turn(int group) const {
-    if (work.rows > 64) {
-      join_threads(FIRST_TURN + group, GROUPS * GROUP);
+    if (working() > 1) {
+      join_threads(FIRST_TURN + group, 2 * GROUP);
     }
   }
 
   __device__ void pass_turn(int group) const {
-    if (work.rows <= 64) {
-      return;  // the other has no rows
+    if (working() > 1) {
+      int next = group + 1 < working() ? group + 1 : 0;
+      asm volatile("bar.arrive %0, %1;" ::"r"(FIRST_TURN + next), "n"(2 * GROUP) : "memory");
     }
-    asm volatile("bar.arrive %0, %1;" ::"r"(FIRST_TURN + (group ^ 1)), "n"(GROUPS * GROUP) : "memory");
   }
 
   __device__ void start_scores(float (&score)[KV_ROWS / 2], int group, int stage) {
@@ -214,13 +221,15 @@ struct Prefill90 {
 #pragma unroll
     for (int step = 0; step < STEPS; step++) {
       uint32_t at = step % 4 * 32;
-      Products<T, KV_ROWS>::rows(score, operand(query_tile + group * 64 * 128 + step / 4 * Q_SLAB + at),
-                                 operand(ring[KEYS] + stage * SIDE_BYTES + step / 4 * KV_SLAB + at), step > 0);
+      uint32_t queries = query_tile + group * 64 * 128 + step / 4 * Q_SLAB + at;
+      uint32_t keys = ring[KEYS] + stage * SIDE_BYTES + step / 4 * KV_SLAB + at;
+      Products<T, KV_ROWS>::rows(score, operand(queries), operand(keys), step > 0);
     }
     products_end();
   }
 
-  __device__ void start_results(float (&result)[PADDED / 2], const uint32_t (&weights)[KV_ROWS / 16][4],
+  __device__ void start_results(float (&result)[PADDED / 2],
+                                const uint32_t (&weights)[KV_ROWS / 16][4],
                                 int stage) {
     products_begin();
 #pragma unroll
@@ -232,8 +241,8 @@ struct Prefill90 {
   }
 
   // Turns a tile's scores into weights; says by how much what was summed before shrinks.
-  __device__ void soften(float (&score)[KV_ROWS / 2], float (&largest)[2], float (&sum)[2], float (&shrink)[2],
-                         int tile, int group_row) {
+  __device__ void soften(float (&score)[KV_ROWS / 2], float (&largest)[2], float (&sum)[2],
+                         float (&shrink)[2], int tile, int group_row) {
     int lane = threadIdx.x % WARP;
     int tile_first = tile * KV_ROWS;
     int group_first = work.position + group_row;
@@ -320,14 +329,15 @@ struct Prefill90 {
     for (int i = 0; i < PADDED / 2; i++) {
       result[i] = 0;
     }
-    if (group == 1) {
+    bool last_group = group + 1 == working();
+    if (last_group) {
       pass_turn(group);
     }
     wait_copied(barriers.queries, 0, true);
     wait_copied(barriers.full[KEYS][0], 0);
     wait_turn(group);
     start_scores(score, group, 0);
-    if (group == 0 || tiles > 1) {
+    if (!last_group || tiles > 1) {
       pass_turn(group);
     }
     products_wait<0>();
@@ -345,7 +355,7 @@ struct Prefill90 {
       start_scores(score, group, stage);
       wait_copied(barriers.full[VALUES][before], (index - 1) / STAGES);
       start_results(result, weights, before);
-      if (group == 0 || index + 1 < tiles) {
+      if (!last_group || index + 1 < tiles) {
         pass_turn(group);
       }
       products_wait<1>();

@@ -1,5 +1,5 @@
-// Warpgroup matrix products of sm_90a: 64 rows, both operands as 2-byte elements in shared memory in 128-byte
-// rows with the 128-byte swizzle, or the first in registers.
+// Warpgroup matrix products of sm_90a: 64 rows, both operands as 2-byte elements in shared memory in
+// 128-byte rows with the 128-byte swizzle, or the first in registers.
 #pragma once
 
 #include "common.cuh"
@@ -13,7 +13,9 @@ __device__ __forceinline__ uint64_t operand(uint32_t address, int slab_bytes = 1
 }
 
 __device__ __forceinline__ void products_begin() { asm volatile("wgmma.fence.sync.aligned;" ::: "memory"); }
-__device__ __forceinline__ void products_end() { asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory"); }
+__device__ __forceinline__ void products_end() {
+  asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+}
 
 // Waits until at most LEFT of the warpgroup's groups of products are under way.
 template <int LEFT>
@@ -67,25 +69,25 @@ __device__ __forceinline__ void products_settle(float (&registers)[COUNT]) {
 template <typename T, int N>
 struct Products;
 
-#define PRODUCTS(TYPE, N, COUNT, A0, A1, A2, A3, A4)                                                          \
-  template <>                                                                                                 \
-  struct Products<TYPE, N> {                                                                                  \
-    static __device__ __forceinline__ void rows(float (&d)[COUNT], uint64_t a, uint64_t b, int add) {         \
-      asm volatile(                                                                                           \
+#define PRODUCTS(TYPE, N, COUNT, A0, A1, A2, A3, A4)                                                        \
+  template <>                                                                                               \
+  struct Products<TYPE, N> {                                                                                \
+    static __device__ __forceinline__ void rows(float (&d)[COUNT], uint64_t a, uint64_t b, int add) {       \
+      asm volatile(                                                                                         \
           "{\n.reg .pred add;\nsetp.ne.b32 add, " A2 ", 0;\n"                                                \
-          "wgmma.mma_async.sync.aligned.m64n" #N "k16.f32." #TYPE "." #TYPE " {" OUT##COUNT "}, " A0 ", " A1  \
-          ", add, 1, 1, 0, 0;\n}"                                                                             \
+          "wgmma.mma_async.sync.aligned.m64n" #N "k16.f32." #TYPE "." #TYPE " {" OUT##COUNT "}, " A0 ", " A1 \
+          ", add, 1, 1, 0, 0;\n}"                                                                           \
           : D##COUNT                                                                                         \
-          : "l"(a), "l"(b), "r"(add)                                                                          \
-          : "memory");                                                                                        \
-    }                                                                                                         \
-    static __device__ __forceinline__ void columns(float (&d)[COUNT], const uint32_t (&a)[4], uint64_t b) {   \
-      asm volatile("wgmma.mma_async.sync.aligned.m64n" #N "k16.f32." #TYPE "." #TYPE " {" OUT##COUNT "}, {"   \
-                   A0 ", " A1 ", " A2 ", " A3 "}, " A4 ", 1, 1, 1, 1;"                                        \
+          : "l"(a), "l"(b), "r"(add)                                                                        \
+          : "memory");                                                                                      \
+    }                                                                                                       \
+    static __device__ __forceinline__ void columns(float (&d)[COUNT], const uint32_t (&a)[4], uint64_t b) { \
+      asm volatile("wgmma.mma_async.sync.aligned.m64n" #N "k16.f32." #TYPE "." #TYPE " {" OUT##COUNT "}, {" \
+                   A0 ", " A1 ", " A2 ", " A3 "}, " A4 ", 1, 1, 1, 1;"                                      \
                    : D##COUNT                                                                                \
-                   : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b)                                       \
-                   : "memory");                                                                               \
-    }                                                                                                         \
+                   : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b)                                     \
+                   : "memory");                                                                             \
+    }                                                                                                       \
   };
 #define PRODUCTS_OF(N, COUNT, ...)        \
   PRODUCTS(bf16, N, COUNT, __VA_ARGS__)   \

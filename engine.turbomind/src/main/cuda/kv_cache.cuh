@@ -36,9 +36,11 @@ __device__ __forceinline__ int kv_block(const KvView& kv, int sequence, int posi
 }
 
 // Bytes from a token to the next.
-__host__ __device__ constexpr int kv_token_bytes(int head_dim) { return head_dim % 64 == 0 ? 128 : head_dim * 2; }
+constexpr __host__ __device__ int kv_token_bytes(int head_dim) {
+  return head_dim % 64 == 0 ? 128 : head_dim * 2;
+}
 
-__host__ __device__ constexpr int kv_slabs(int head_dim) { return head_dim % 64 == 0 ? head_dim / 64 : 1; }
+constexpr __host__ __device__ int kv_slabs(int head_dim) { return head_dim % 64 == 0 ? head_dim / 64 : 1; }
 
 // Where a 16-byte chunk of a token of the block lies from kv_rows on.
 __device__ __forceinline__ int kv_chunk(int head_dim, int block_tokens, int token, int chunk) {

@@ -109,6 +109,7 @@ struct LinearOutput {
   // take part.
   template <int GROUPS>
   __device__ __forceinline__ void store(float* sum, const LinearParams& p, int group) {
+    __syncwarp();  // transposing needs the whole warp
     bool gated = p.gated != 0;
     if (p.bias) {
       float low_term = bias_low;
@@ -208,22 +209,48 @@ struct LinearOutput {
   }
 };
 
-// Brings the parts of a tile together and stores what this worker finishes of it: piece by piece, by
-// recursion because the compiler does not unroll a loop around so much, and sums must stay in registers.
-template <typename T, int GROUPS, int PIECE = 0>
+// Brings the parts of a tile together and stores what this worker finishes of it. A warp holds
+// FRAGMENTS fragments of 16 features below each other. First everything is given away that others
+// wait for. By recursion, because the compiler does not unroll loops around so much, and sums must stay
+// in registers.
+template <int GROUPS, int PIECES, int LEFT>
+__device__ __forceinline__ void linear_give(const float* sum, const LinearMeeting& meeting) {
+  if constexpr (LEFT > 0) {
+    constexpr int COUNT = GROUPS / PIECES;
+    constexpr int FRAGMENT = (LEFT - 1) / PIECES;
+    constexpr int PIECE = (LEFT - 1) % PIECES;
+    constexpr int WORD = FRAGMENT * GROUPS + PIECE * COUNT;
+    if (!meeting.adds(PIECE)) meeting.template give<COUNT>(sum + 4 * WORD, WORD);
+    linear_give<GROUPS, PIECES, LEFT - 1>(sum, meeting);
+  }
+}
+
+template <typename T, int GROUPS, int PIECES, int LEFT>
+__device__ __forceinline__ void linear_take(
+    float* sum, const LinearParams& p, const LinearMeeting& meeting, LinearOutput<T, GROUPS>& output, int row,
+    int token) {
+  if constexpr (LEFT > 0) {
+    constexpr int COUNT = GROUPS / PIECES;
+    constexpr int FRAGMENT = (LEFT - 1) / PIECES;
+    constexpr int PIECE = (LEFT - 1) % PIECES;
+    constexpr int WORD = FRAGMENT * GROUPS + PIECE * COUNT;
+    if constexpr (FRAGMENT > 0 && PIECE == PIECES - 1) output.load(p, row + 16 * FRAGMENT, token);
+    if (meeting.adds(PIECE)) {
+      if (!meeting.whole) meeting.template take<COUNT>(sum + 4 * WORD, WORD);
+      output.template store<COUNT>(sum + 4 * WORD, p, COUNT * PIECE);
+    }
+    // A single fragment's was loaded by the caller, early.
+    if constexpr (FRAGMENT == 1 && PIECE == 0) output.load(p, row, token);
+    linear_take<T, GROUPS, PIECES, LEFT - 1>(sum, p, meeting, output, row, token);
+  }
+}
+
+template <typename T, int GROUPS, int FRAGMENTS>
 __device__ __forceinline__ void linear_finish(
-    float* sum, const LinearParams& p, const LinearMeeting& meeting, LinearOutput<T, GROUPS>& output, int word,
-    bool inside) {
+    float* sum, const LinearParams& p, const LinearWork& work, int part_warp, int part_warps,
+    LinearOutput<T, GROUPS>& output, int row, int token) {
   constexpr int PIECES = GROUPS < 4 ? GROUPS : 4;
-  constexpr int COUNT = GROUPS / PIECES;
-  float* s = sum + 4 * COUNT * PIECE;
-  if (meeting.adds(PIECE)) {
-    if (!meeting.whole) meeting.template take<COUNT>(s, word + COUNT * PIECE);
-    if (inside) output.template store<COUNT>(s, p, COUNT * PIECE);
-  } else {
-    meeting.template give<COUNT>(s, word + COUNT * PIECE);
-  }
-  if constexpr (PIECE + 1 < PIECES) {
-    linear_finish<T, GROUPS, PIECE + 1>(sum, p, meeting, output, word, inside);
-  }
+  LinearMeeting meeting(p, work, part_warp, part_warps, FRAGMENTS * GROUPS, PIECES);
+  if (!meeting.whole) linear_give<GROUPS, PIECES, FRAGMENTS * PIECES>(sum, meeting);
+  linear_take<T, GROUPS, PIECES, FRAGMENTS * PIECES>(sum, p, meeting, output, row, token);
 }

@@ -6,13 +6,8 @@
 #include "linear_epilogue.cuh"
 #include "linear_work.cuh"
 
-__device__ __forceinline__ void fetch_chunk(uint32_t to, const void* from, uint64_t policy, bool hint) {
-  if (hint) {
-    asm volatile("cp.async.cg.shared.global.L2::cache_hint [%0], [%1], 16, %2;" ::"r"(to), "l"(from), "l"(policy)
-                 : "memory");
-  } else {
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(to), "l"(from) : "memory");
-  }
+__device__ __forceinline__ void fetch_chunk(uint32_t to, const void* from) {
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(to), "l"(from) : "memory");
 }
 
 // The rest of the 16 bytes becomes zero.
@@ -70,17 +65,13 @@ __device__ __forceinline__ void linear_mma(const LinearParams& p) {
 
   dependents_may_start();
   LinearWork work(p.m, p.n_padded, p.k, FEATURES, TOKENS, blockIdx.x, gridDim.x);
-  bool once = work.token_tiles == 1;
-  uint64_t policy;
-  asm volatile("createpolicy.fractional.L2::evict_first.b64 %0, 1.0;" : "=l"(policy));
-
   auto fetch_weight = [&](const LinearFetch& f, int s) {
     const char* from = static_cast<const char*>(p.weight) +
                        ((long long)f.k_block() * p.n_padded + (long long)f.feature_tile * FEATURES) * LINEAR_ROW;
     uint32_t to = ring + s * STAGE_BYTES;
 #pragma unroll
     for (int i = threadIdx.x; i < WEIGHT_BYTES / 16; i += THREADS) {
-      fetch_chunk(to + i * 16, from + i * 16, policy, once);
+      fetch_chunk(to + i * 16, from + i * 16);
     }
   };
   auto fetch_x = [&](const LinearFetch& f, int s) {
@@ -135,16 +126,18 @@ __device__ __forceinline__ void linear_mma(const LinearParams& p) {
         next.advance();
       }
       fetch_commit();
+      __syncwarp();  // matrix instructions need the whole warp
       uint32_t stage = ring + s * STAGE_BYTES;
+      uint32_t b[GROUPS == 1 ? 1 : GROUPS / 2][4];
 #pragma unroll
       for (int k = 0; k < STEPS; k++) {
         uint32_t a[FRAGMENTS][4];
-        uint32_t b[GROUPS == 1 ? 1 : GROUPS / 2][4];
 #pragma unroll
         for (int f = 0; f < FRAGMENTS; f++) {
           load_matrices(a[f], stage + row_a + f * 16 * LINEAR_ROW + ((2 * k + chunk_a) ^ swizzle) * 16);
         }
         if (GROUPS == 1) {
+          // One load brings the tokens of two steps.
           if (k % 2 == 0) load_matrices(b[0], stage + row_b + ((2 * k + chunk_b) ^ swizzle) * 16);
 #pragma unroll
           for (int f = 0; f < FRAGMENTS; f++) {
@@ -171,13 +164,9 @@ __device__ __forceinline__ void linear_mma(const LinearParams& p) {
     work.place(feature_tile, token_tile);
     int row = feature_tile * FEATURES + warp_f * FRAGMENTS * 16;
     int token = token_tile * TOKENS + warp_t * GROUPS * 8;
-    LinearMeeting meeting(p, work, warp, WARPS_F * WARPS_T, FRAGMENTS * GROUPS, min(GROUPS, 4));
-#pragma unroll
-    for (int f = 0; f < FRAGMENTS; f++) {
-      LinearOutput<T, GROUPS> output;
-      output.load(p, row + f * 16, token);
-      linear_finish<T, GROUPS>(sum + f * GROUPS * 4, p, meeting, output, f * GROUPS, true);
-    }
+    LinearOutput<T, GROUPS> output;
+    if (FRAGMENTS == 1) output.load(p, row, token);
+    linear_finish<T, GROUPS, FRAGMENTS>(sum, p, work, warp, WARPS_F * WARPS_T, output, row, token);
   }
 }
 

@@ -56,20 +56,6 @@ __device__ __forceinline__ void barrier_wait(uint32_t barrier, uint32_t parity) 
       : "memory");
 }
 
-__device__ __forceinline__ bool barrier_test(uint32_t barrier, uint32_t parity) {
-  uint32_t done;
-  asm volatile(
-      "{\n"
-      ".reg .pred done;\n"
-      "mbarrier.test_wait.parity.shared::cta.b64 done, [%1], %2;\n"
-      "selp.u32 %0, 1, 0, done;\n"
-      "}\n"
-      : "=r"(done)
-      : "r"(barrier), "r"(parity)
-      : "memory");
-  return done != 0;
-}
-
 __device__ __forceinline__ uint64_t policy_evict_first() {
   uint64_t policy;
   asm volatile("createpolicy.fractional.L2::evict_first.b64 %0, 1.0;" : "=l"(policy));
@@ -129,35 +115,25 @@ __device__ __forceinline__ void cluster_sync() {
   asm volatile("barrier.cluster.arrive.aligned;\nbarrier.cluster.wait.aligned;" ::: "memory");
 }
 
-#ifdef LINEAR_TRACE
-extern "C" { __device__ unsigned long long linear_trace[512 * 132 * 8]; }
-#define STAMP(i) do { unsigned long long t_; asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(t_)); linear_trace[((p.ahead_skip >> 16) * 132 + blockIdx.x) * 8 + i] = t_; if (i == 0) { unsigned sm_; asm volatile("mov.u32 %0, %%smid;" : "=r"(sm_)); linear_trace[((p.ahead_skip >> 16) * 132 + blockIdx.x) * 8 + 6] = sm_; } } while (0)
-#define AHEAD_SKIP (p.ahead_skip & 0xffff)
-#else
-#define STAMP(i)
-#define AHEAD_SKIP p.ahead_skip
-#endif
-template <typename T, int TOKENS, int FEATURES, int STAGES, int CLUSTER, int X_STAGES>
+template <typename T, int TOKENS, int FEATURES, int STAGES, int CLUSTER>
 __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
   constexpr int CONSUMER_WARPS = FEATURES / 16;
   constexpr int WEIGHT_BYTES = FEATURES * LINEAR_ROW;
   constexpr int X_BYTES = TOKENS * LINEAR_ROW;
   constexpr int X_BOX_ROWS = TOKENS / CLUSTER;
+  constexpr int STAGE_BYTES = WEIGHT_BYTES + X_BYTES;
   // Many tokens keep the tensor cores busy from block to block; few give places of the ring back early.
   constexpr bool OVERLAP = TOKENS > 64;
   constexpr bool EARLY = TOKENS <= 64;
   // So many sums that the registers of the fetching warpgroup are needed for them.
   constexpr bool MOVE_REGISTERS = TOKENS > 128;
   static_assert(WEIGHT_BYTES % 1024 == 0 && X_BYTES % 1024 == 0, "swizzled blocks begin at 1,024 bytes");
-  static_assert(2 * (STAGES + X_STAGES) * 8 <= 512, "room for barriers");
+  static_assert(2 * STAGES * 8 <= 256, "room for barriers");
 
   extern __shared__ unsigned char shared[];
   uint32_t ring = (shared_address(shared) + 1023) & ~1023u;
-  uint32_t ring_x = ring + STAGES * WEIGHT_BYTES;
-  uint32_t full = ring_x + X_STAGES * X_BYTES;
+  uint32_t full = ring + STAGES * STAGE_BYTES;
   uint32_t empty = full + STAGES * 8;
-  uint32_t full_x = empty + STAGES * 8;
-  uint32_t empty_x = full_x + X_STAGES * 8;
   int warp = __shfl_sync(0xffffffffu, threadIdx.x / WARP, 0);
   int lane = threadIdx.x % WARP;
   uint32_t rank = CLUSTER == 1 ? 0 : cluster_rank();
@@ -166,11 +142,7 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
   if (threadIdx.x == 0) {
     for (int s = 0; s < STAGES; s++) {
       barrier_init(full + s * 8, 1);
-      barrier_init(empty + s * 8, CONSUMER_WARPS);
-    }
-    for (int s = 0; s < X_STAGES; s++) {
-      barrier_init(full_x + s * 8, 1);
-      barrier_init(empty_x + s * 8, CONSUMER_WARPS * CLUSTER);
+      barrier_init(empty + s * 8, CONSUMER_WARPS * CLUSTER);
     }
     asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
   }
@@ -186,7 +158,6 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
   if (warp >= CONSUMER_WARPS) {
     if (MOVE_REGISTERS) asm volatile("setmaxnreg.dec.sync.aligned.u32 40;");
     if (warp == CONSUMER_WARPS && lane == 0) {
-      STAMP(0);
       bool once = work.token_tiles == 1;
       uint64_t policy = once ? policy_evict_first() : policy_evict_normal();
       uint64_t policy_x = once ? policy_evict_last() : policy_evict_normal();
@@ -196,64 +167,55 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
         if (CLUSTER > 1) row = min(row, n_padded - FEATURES);
         return static_cast<const char*>(weight) + ((long long)f.k_block() * n_padded + row) * LINEAR_ROW;
       };
-      long long step = (long long)p.n_padded * LINEAR_ROW;
-
-      // Weights and x advance independently, each as far as its ring has room.
-      LinearFetch w(work);
-      LinearFetch x = w;
-      const char* from = weight_of(p.weight, p.n_padded, w);
-      int s = 0;
-      uint32_t parity = 1;
-      auto fetch_weight = [&]() {
-#ifdef EXP_NOLOAD
-        barrier_arrive(full + s * 8);
-#else
-        barrier_expect(full + s * 8, WEIGHT_BYTES);
-        fetch_bytes(ring + s * WEIGHT_BYTES, from, WEIGHT_BYTES, full + s * 8, policy);
-#endif
-        from += step;
-        if (++s == STAGES) {
-          s = 0;
-          parity ^= 1;
-        }
-        w.advance();
-        if (w.fresh) from = weight_of(p.weight, p.n_padded, w);
+      auto fetch_weight = [&](const char* from, int s) {
+        barrier_expect(full + s * 8, STAGE_BYTES);
+        fetch_bytes(ring + s * STAGE_BYTES, from, WEIGHT_BYTES, full + s * 8, policy);
       };
+      auto fetch_x = [&](int column, int row, int s) {
+        fetch_box<CLUSTER>(
+            ring + s * STAGE_BYTES + WEIGHT_BYTES + rank * X_BOX_ROWS * LINEAR_ROW, &p.x_map, column, row,
+            full + s * 8, policy_x);
+      };
+
       // Weights do not depend on the kernels before this one.
-      for (int i = 0; i < STAGES && w.more; i++) fetch_weight();
+      LinearFetch next(work);
+      LinearFetch next_x = next;
+      int filled = 0;
+      for (; filled < STAGES && next.more; filled++, next.advance()) {
+        fetch_weight(weight_of(p.weight, p.n_padded, next), filled);
+      }
       asm volatile("prefetch.tensormap [%0];" ::"l"(&p.x_map) : "memory");
       wait_for_predecessors();
-      STAMP(1);
-
-      int s_x = 0;
-      uint32_t parity_x = 1;
-      while (x.more) {
-        if (barrier_test(empty_x + s_x * 8, parity_x)) {
-          uint32_t barrier = full_x + s_x * 8;
-#ifdef EXP_NOLOAD
-          barrier_arrive(barrier);
-#else
-          barrier_expect(barrier, X_BYTES);
-          fetch_box<CLUSTER>(
-              ring_x + s_x * X_BYTES + rank * X_BOX_ROWS * LINEAR_ROW, &p.x_map, x.k_block() * LINEAR_K,
-              x.token_tile * TOKENS + rank * X_BOX_ROWS, barrier, policy_x);
-#endif
-          if (++s_x == X_STAGES) {
-            s_x = 0;
-            parity_x ^= 1;
-          }
-          x.advance();
-        }
-        if (w.more && barrier_test(empty + s * 8, parity)) fetch_weight();
+      for (int s = 0; s < filled; s++, next_x.advance()) {
+        fetch_x(next_x.k_block() * LINEAR_K, next_x.token_tile * TOKENS + rank * X_BOX_ROWS, s);
       }
-      STAMP(2);
+
+      long long step = (long long)p.n_padded * LINEAR_ROW;
+      uint32_t parity = 0;
+      int s = 0;
+      for (; next.more; next.next_tile()) {
+        const char* from = weight_of(p.weight, p.n_padded, next);
+        int column = next.k_block() * LINEAR_K;
+        int row = next.token_tile * TOKENS + rank * X_BOX_ROWS;
+        for (int left = next.left(); left > 0; left--) {
+          barrier_wait(empty + s * 8, parity);
+          fetch_weight(from, s);
+          fetch_x(column, row, s);
+          from += step;
+          column += LINEAR_K;
+          if (++s == STAGES) {
+            s = 0;
+            parity ^= 1;
+          }
+        }
+      }
       // Memory would now be idle until the next kernel has its x: it brings the weights that this CTA
       // will need there, if that kernel is launched like this one, into L2.
       if (p.next_weight) {
         LinearFetch after(
             LinearWork(p.m, p.next_n_padded, p.next_k, FEATURES * CLUSTER, TOKENS, work.worker, work.workers));
-        for (int i = 0; i < AHEAD_SKIP + p.ahead && after.more; i++, after.advance()) {
-          if (i < AHEAD_SKIP) continue;
+        for (int i = 0; i < p.ahead_skip + p.ahead && after.more; i++, after.advance()) {
+          if (i < p.ahead_skip) continue;
           fetch_ahead(weight_of(p.next_weight, p.next_n_padded, after), WEIGHT_BYTES);
         }
       }
@@ -265,16 +227,13 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
     wait_for_predecessors();
     float sum[TOKENS / 2];
     int s = 0;
-    int s_x = 0;
     uint32_t parity = 0;
-    uint32_t parity_x = 0;
     uint32_t rows = warp / 4 * 64 * LINEAR_ROW;
-    auto release = [&](int stage, int stage_x) {
-      if (lane == 0) barrier_arrive(empty + stage * 8);
+    auto release = [&](int stage) {
       if (CLUSTER == 1) {
-        if (lane == 0) barrier_arrive(empty_x + stage_x * 8);
+        if (lane == 0) barrier_arrive(empty + stage * 8);
       } else {
-        if (lane < CLUSTER) barrier_arrive_at(empty_x + stage_x * 8, lane);
+        if (lane < CLUSTER) barrier_arrive_at(empty + stage * 8, lane);
       }
     };
     LinearOutput<T, TOKENS / 8> output;
@@ -283,54 +242,40 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
       int token_tile;
       work.place(feature_tile, token_tile);
       int row = (feature_tile * CLUSTER + (int)rank) * FEATURES + warp * 16;
-      bool inside = row < p.n_padded;
       if (EARLY) output.load(p, row, token_tile * TOKENS);
 #pragma unroll
       for (int i = 0; i < TOKENS / 2; i++) sum[i] = 0.0f;
       int before = -1;
-      int before_x = 0;
 #pragma unroll 1
       for (int left = work.k_end - work.k_block; left > 0; left--) {
-        barrier_wait(full_x + s_x * 8, parity_x);
         barrier_wait(full + s * 8, parity);
-        if (threadIdx.x == 0 && before < 0) STAMP(3);
-        uint64_t a = wgmma_matrix(ring + s * WEIGHT_BYTES + rows);
-        uint64_t b = wgmma_matrix(ring_x + s_x * X_BYTES);
+        uint64_t a = wgmma_matrix(ring + s * STAGE_BYTES + rows);
+        uint64_t b = wgmma_matrix(ring + s * STAGE_BYTES + WEIGHT_BYTES);
         wgmma_begin();
-#ifndef EXP_NOMATH
 #pragma unroll
         for (int k = 0; k < LINEAR_K / 16; k++) Wgmma<T, TOKENS>::add(sum, a + 2 * k, b + 2 * k);
-#endif
         wgmma_commit();
         if (OVERLAP) {
-          // The products of the block before are over now; its places may be filled again.
+          // The products of the block before are over now; its place may be filled again.
           wgmma_wait<1>();
-          if (before >= 0) release(before, before_x);
+          if (before >= 0) release(before);
         } else {
           wgmma_wait<0>();
-          release(s, s_x);
+          release(s);
         }
         before = s;
-        before_x = s_x;
         if (++s == STAGES) {
           s = 0;
           parity ^= 1;
         }
-        if (++s_x == X_STAGES) {
-          s_x = 0;
-          parity_x ^= 1;
-        }
       }
       if (OVERLAP) {
         wgmma_wait<0>();
-        release(before, before_x);
+        release(before);
       }
-      if (threadIdx.x == 0) STAMP(4);
-      LinearMeeting meeting(
-          p, work, rank * CONSUMER_WARPS + warp, CLUSTER * CONSUMER_WARPS, TOKENS / 8, min(TOKENS / 8, 4));
       if (!EARLY) output.load(p, row, token_tile * TOKENS);
-      linear_finish<T, TOKENS / 8>(sum, p, meeting, output, 0, inside);
-      if (threadIdx.x == 0) STAMP(5);
+      linear_finish<T, TOKENS / 8, 1>(
+          sum, p, work, rank * CONSUMER_WARPS + warp, CLUSTER * CONSUMER_WARPS, output, row, token_tile * TOKENS);
     }
   }
   // A CTA must not end while the other of its cluster still writes to it.
@@ -346,10 +291,10 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
 #endif
 
 #define LINEAR_THREADS(TOKENS, FEATURES) (2 * FEATURES + (TOKENS > 128 ? 128 : 32))
-#define LINEAR_KERNEL(NAME, T, TOKENS, FEATURES, STAGES, CLUSTER, RESIDENT, X_STAGES)                    \
+#define LINEAR_KERNEL(NAME, T, TOKENS, FEATURES, STAGES, CLUSTER, RESIDENT)                              \
   extern "C" __global__ void __launch_bounds__(LINEAR_THREADS(TOKENS, FEATURES), RESIDENT)               \
       NAME(const __grid_constant__ LinearParams p) {                                                     \
-    LINEAR_BODY(T, TOKENS, FEATURES, STAGES, CLUSTER, X_STAGES);                                         \
+    LINEAR_BODY(T, TOKENS, FEATURES, STAGES, CLUSTER);                                                   \
   }
 #define LINEAR_MMA(...)
 #define LINEAR_WGMMA(TOKENS, FEATURES, STAGES, CLUSTER, ...)                                             \

@@ -97,20 +97,18 @@ struct LinearFetch {
   int feature_tile = 0;
   int token_tile = 0;
   bool more;
-  bool fresh;  // at the beginning of a tile, or of a part of one
 
   __device__ __forceinline__ explicit LinearFetch(const LinearWork& from) : work(from) { next_tile(); }
 
   __device__ __forceinline__ int k_block() const { return work.k_block; }
+  __device__ __forceinline__ int left() const { return work.k_end - work.k_block; }
 
   __device__ __forceinline__ void next_tile() {
-    fresh = true;
     more = work.next();
     if (more) work.place(feature_tile, token_tile);
   }
 
   __device__ __forceinline__ void advance() {
-    fresh = false;
     if (++work.k_block == work.k_end) next_tile();
   }
 };

@@ -1,5 +1,6 @@
 package org.lmdeploy.turbomind.cuda;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -20,16 +21,31 @@ import org.lmdeploy.turbomind.cuda.kernel.VariantList;
  * of prompts, one for images; heads that none of them has take the plain kernel.
  */
 final class CudaAttention implements AutoCloseable {
+  private static final int HOPPER = 90;
+
   private final Gpu gpu;
   private final CudaStream stream;
   private final KernelLibrary library;
   private final List<int[]> decodeVariants;
-  private final List<int[]> prefillVariants;
-  private final List<int[]> denseVariants;
+  private final List<Tiled> prefillVariants;
+  private final List<Tiled> denseVariants;
   private final int plainThreads;
   private final Map<int[], DecodeKernel> decodeKernels = new HashMap<>();
-  private final Map<int[], Kernel> tiledKernels = new HashMap<>();
+  private final Map<Tiled, Kernel> tiledKernels = new HashMap<>();
   private final DenseGroups groups;
+
+  /**
+   * A kernel over tiles of rows.
+   *
+   * @param file the fat binary that has it
+   * @param name its name without the type
+   * @param headDim the size of heads that it takes
+   * @param rows rows of a tile
+   * @param threads of a block
+   * @param sharedMemory bytes of dynamic shared memory of a block
+   */
+  private record Tiled(
+      String file, String name, int headDim, int rows, int threads, int sharedMemory) {}
 
   /** A decode kernel with the scratch memory of its grid. */
   private record DecodeKernel(
@@ -48,10 +64,33 @@ final class CudaAttention implements AutoCloseable {
     this.library = library;
     String list = KernelFiles.variants("attention");
     decodeVariants = VariantList.read(list, "DECODE");
-    prefillVariants = VariantList.read(list, "PREFILL");
-    denseVariants = VariantList.read(list, "DENSE");
+    prefillVariants = tiled(list, "PREFILL", "attention_prefill");
+    denseVariants = tiled(list, "DENSE", "attention_dense");
     plainThreads = VariantList.read(list, "PLAIN").getFirst()[0];
     groups = new DenseGroups(gpu);
+  }
+
+  /** The variants of a kernel, those for this chip alone first. */
+  private List<Tiled> tiled(String list, String entry, String name) {
+    List<Tiled> variants = new ArrayList<>();
+    if (gpu.computeCapability() == HOPPER) {
+      for (int[] numbers : VariantList.read(list, entry + "_90")) {
+        variants.add(tiled("attention_prefill90", name + "90", numbers));
+      }
+    }
+    for (int[] numbers : VariantList.read(list, entry)) {
+      variants.add(tiled("attention_prefill", name, numbers));
+    }
+    variants.removeIf(variant -> variant.sharedMemory > gpu.sharedMemoryPerBlock());
+    return variants;
+  }
+
+  private static Tiled tiled(String file, String name, int[] numbers) {
+    return new Tiled(file, name + "_" + numbers[0], numbers[0], numbers[1], numbers[3], numbers[4]);
+  }
+
+  private static Tiled of(List<Tiled> variants, int headDim) {
+    return variants.stream().filter(variant -> variant.headDim == headDim).findFirst().orElse(null);
   }
 
   /** The fields of KvView. */
@@ -76,8 +115,8 @@ final class CudaAttention implements AutoCloseable {
       StepState state,
       CudaTensor out) {
     int group = shape.heads() / shape.kvHeads();
-    int[] decode = variant(decodeVariants, shape.headDim(), group);
-    int[] prefill = variant(prefillVariants, shape.headDim(), 0);
+    int[] decode = decodeVariant(shape.headDim(), group);
+    Tiled prefill = of(prefillVariants, shape.headDim());
     if (decode == null || prefill == null) {
       plain(qkv, shape, cache, layer, state, out);
       return;
@@ -91,12 +130,12 @@ final class CudaAttention implements AutoCloseable {
     }
   }
 
-  /** The variant of a head size that takes groups of {@code group} query heads; else null. */
-  private int[] variant(List<int[]> variants, int headDim, int group) {
-    for (int[] variant : variants) {
-      boolean grouped = group == 0 || variant[1] >= group;
-      int sharedMemory = variant[variant.length - 1];
-      if (variant[0] == headDim && grouped && sharedMemory <= gpu.sharedMemoryPerBlock()) {
+  /** The decode variant of a head size that takes groups of so many query heads, or null. */
+  private int[] decodeVariant(int headDim, int group) {
+    for (int[] variant : decodeVariants) {
+      if (variant[0] == headDim
+          && variant[1] >= group
+          && variant[5] <= gpu.sharedMemoryPerBlock()) {
         return variant;
       }
     }
@@ -139,8 +178,9 @@ final class CudaAttention implements AutoCloseable {
         library
             .typed("attention_decode", "attention_decode_%dx%d".formatted(headDim, heads))
             .withSharedMemory(variant[5]);
-    int fit = Math.max(1, kernel.blocksPerMultiprocessor(variant[4], variant[5]));
-    int blocks = fit * gpu.multiprocessors();
+    // More than one on a multiprocessor gains nothing, and the next kernel finds no place beside
+    // two.
+    int blocks = gpu.multiprocessors();
     DeviceMemory partials = new DeviceMemory(gpu, 4L * blocks * 2 * heads * (headDim + 2));
     DeviceMemory counters = new DeviceMemory(gpu, 4L * blocks);
     stream.zero(counters.address(), counters.bytes());
@@ -148,20 +188,22 @@ final class CudaAttention implements AutoCloseable {
   }
 
   private void prefill(
-      int[] variant,
+      Tiled variant,
       CudaTensor qkv,
       AttentionShape shape,
       CudaKvCache cache,
       int layer,
       StepState state,
       CudaTensor out) {
-    long tiles = state.prefillTiles(variant[1], stream);
-    Kernel kernel = tiled("attention_prefill", variant);
+    long tiles = state.prefillTiles(variant.rows, stream);
+    Kernel kernel = kernel(variant);
     KernelArguments arguments = stream.arguments();
     cacheView(arguments, cache, layer, state);
     pagedFields(arguments, qkv, shape, state, out, tiles);
     stream.launch(
-        kernel, LaunchShape.plane(shape.heads(), state.prefillTileCount(), variant[3], variant[4]));
+        kernel,
+        LaunchShape.plane(
+            shape.heads(), state.prefillTileCount(), variant.threads, variant.sharedMemory));
   }
 
   private void pagedFields(
@@ -186,10 +228,11 @@ final class CudaAttention implements AutoCloseable {
         .int32(0);
   }
 
-  private Kernel tiled(String name, int[] variant) {
+  private Kernel kernel(Tiled variant) {
     return tiledKernels.computeIfAbsent(
         variant,
-        missing -> library.typed(name, name + "_" + missing[0]).withSharedMemory(missing[4]));
+        missing ->
+            library.typed(missing.file, missing.name).withSharedMemory(missing.sharedMemory));
   }
 
   private void plain(
@@ -217,8 +260,8 @@ final class CudaAttention implements AutoCloseable {
       throw new IllegalArgumentException(
           "groups of " + Arrays.toString(lengths) + " rows are not " + qkv.rowCount());
     }
-    int[] variant = variant(denseVariants, shape.headDim(), 0);
-    groups.set(lengths, variant == null ? 0 : variant[1], stream);
+    Tiled variant = of(denseVariants, shape.headDim());
+    groups.set(lengths, variant == null ? 0 : variant.rows, stream);
     stream
         .arguments()
         .pointer(out.address())
@@ -237,8 +280,9 @@ final class CudaAttention implements AutoCloseable {
           library.typed("attention_plain", "attention_plain_dense"), plainShape(qkv, shape));
     } else {
       stream.launch(
-          tiled("attention_dense", variant),
-          LaunchShape.plane(shape.heads(), groups.tileCount(), variant[3], variant[4]));
+          kernel(variant),
+          LaunchShape.plane(
+              shape.heads(), groups.tileCount(), variant.threads, variant.sharedMemory));
     }
   }
 

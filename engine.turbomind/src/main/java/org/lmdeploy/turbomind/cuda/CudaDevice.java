@@ -185,6 +185,11 @@ final class CudaDevice implements Device {
   }
 
   @Override
+  public int kvBlockMultiple() {
+    return CudaKvCache.TOKEN_MULTIPLE;
+  }
+
+  @Override
   public KvCache kvCache(KvLayout layout, int blockTokens, int blocks) {
     return new CudaKvCache(gpu, type, layout, blockTokens, blocks);
   }

@@ -44,16 +44,16 @@ public final class CudaDeviceProvider implements DeviceProvider {
   @Override
   public synchronized List<DeviceInfo> devices() {
     look();
-    return found;
+    return Cuda.unavailableReason().isEmpty() ? found : List.of();
   }
 
   @Override
   public synchronized String unavailableReason() {
     look();
-    return found.isEmpty() ? reason : "";
+    return found.isEmpty() ? reason : Cuda.unavailableReason();
   }
 
-  /** Looks once: devices neither come nor go while a process runs. */
+  /** Looks once: devices do not come while a process runs. */
   private void look() {
     if (found != null) {
       return;
@@ -119,6 +119,7 @@ public final class CudaDeviceProvider implements DeviceProvider {
                             + id
                             + "; there are "
                             + devices().stream().map(DeviceInfo::id).toList()
+                            + " "
                             + unavailableReason()));
     return new CudaDevice(info, Integer.parseInt(id.substring(KIND.length() + 1)), weights);
   }

@@ -15,7 +15,7 @@ import org.lmdeploy.turbomind.cuda.driver.OutOfDeviceMemoryException;
  */
 final class CudaKvCache implements KvCache {
   /** Attention kernels read this many tokens at a time. */
-  private static final int TOKEN_MULTIPLE = 16;
+  static final int TOKEN_MULTIPLE = 16;
 
   private final KvLayout layout;
   private final int blockTokens;

@@ -169,9 +169,17 @@ final class CudaOps implements Ops, AutoCloseable {
   }
 
   private CudaTensor embedding(CudaTensor table, long ids, int count) {
-    require(table.dtype() == type, "a table", table);
     weights.finish();
     CudaTensor out = empty(count, table.columns());
+    try (Frame _ = frame()) {
+      look(table, ids, count, out);
+    }
+    return out;
+  }
+
+  private void look(CudaTensor rows, long ids, int count, CudaTensor out) {
+    // A table of one row is loaded as a vector.
+    CudaTensor table = rows.dtype() == type ? rows : inType(rows);
     if (count > 0) {
       stream
           .arguments()
@@ -182,9 +190,14 @@ final class CudaOps implements Ops, AutoCloseable {
           .int32(count)
           .int32(table.columns())
           .int32(table.rowCount());
-      stream.launch(kernels.typed("rows", "embedding"), LaunchShape.of(count, THREADS));
+      stream.launch(kernels.plain("rows", "embedding"), LaunchShape.of(count, THREADS));
     }
-    return out;
+  }
+
+  private CudaTensor inType(CudaTensor values) {
+    CudaTensor copy = empty(values.shape().toArray());
+    convert(values, copy);
+    return copy;
   }
 
   @Override

@@ -158,12 +158,16 @@ final class CudaSampler implements AutoCloseable {
     }
   }
 
-  /** Queues the copy of a step's results to the host. */
+  /**
+   * Queues the copy of a step's results to the host; without rows, waiting for it is all there is.
+   */
   StepRunner.Drawing fetch(List<SamplingRow> rows) {
     slot = (slot + 1) % SLOTS;
     Results place = slots.get(slot);
     int topStride = topStride(rows);
-    stream.download(place.host, 0, results.address(), 4L * rows.size() * (2 + 2 * topStride));
+    if (!rows.isEmpty()) {
+      stream.download(place.host, 0, results.address(), 4L * rows.size() * (2 + 2 * topStride));
+    }
     place.there.record(stream);
     return () -> {
       place.there.synchronize();

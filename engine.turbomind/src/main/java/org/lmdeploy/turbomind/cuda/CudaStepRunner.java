@@ -169,14 +169,9 @@ final class CudaStepRunner implements StepRunner {
     try (Frame _ = ops.frame()) {
       CudaTensor logits = logits(step);
       return rows.isEmpty()
-          ? finished()
+          ? ops.sampler().fetch(rows)
           : ops.draw(logits, rows, step.logitRows(), mixedState.tokens());
     }
-  }
-
-  /** A step that draws nothing is waited for with a later one that does. */
-  private static Drawing finished() {
-    return List::of;
   }
 
   @Override

@@ -14,6 +14,9 @@ import org.lmdeploy.turbomind.cuda.kernel.KernelLibrary;
 
 /** Launches the linear kernels, with the workspace that they share. */
 final class LinearKernels implements AutoCloseable {
+  /** What an unused place of the workspace holds: {@code LINEAR_EMPTY} in linear_work.cuh. */
+  private static final byte EMPTY = (byte) 0xFF;
+
   private final Gpu gpu;
   private final CudaStream stream;
   private final KernelLibrary library;
@@ -21,25 +24,19 @@ final class LinearKernels implements AutoCloseable {
   private final List<LinearVariant> variants;
   private final Map<LinearVariant, Kernel> kernels = new HashMap<>();
   private final DeviceMemory workspace;
-  private final DeviceMemory counters;
 
   LinearKernels(Gpu gpu, CudaStream stream, KernelLibrary library, DType type) {
     this.gpu = gpu;
     this.stream = stream;
     this.library = library;
     this.bfloat16 = type == DType.BF16;
-    this.variants = LinearVariant.forChip(gpu.computeCapability(), gpu.sharedMemoryPerBlock());
+    this.variants = LinearVariant.forDevice(gpu);
     workspace = new DeviceMemory(gpu, workspaceBytes());
-    counters = new DeviceMemory(gpu, counterBytes());
-    stream.zero(counters.address(), counters.bytes());
+    stream.fill(workspace.address(), EMPTY, workspace.bytes());
   }
 
   private long workspaceBytes() {
     return variants.stream().mapToLong(v -> 4 * v.workspaceFloats(mostBlocks(v))).max().orElse(0);
-  }
-
-  private long counterBytes() {
-    return variants.stream().mapToLong(v -> 4 * v.counters(mostBlocks(v))).max().orElse(0);
   }
 
   /** As many blocks as the chip holds at once. */
@@ -76,7 +73,7 @@ final class LinearKernels implements AutoCloseable {
         .pointer(call.residual())
         .pointer(call.out())
         .pointer(workspace.address())
-        .pointer(counters.address())
+        .pointer(0)
         .pointer(0)
         .int64(0)
         .int32(call.rows())
@@ -104,6 +101,5 @@ final class LinearKernels implements AutoCloseable {
   @Override
   public void close() {
     workspace.close();
-    counters.close();
   }
 }

@@ -2,6 +2,7 @@ package org.lmdeploy.turbomind.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lmdeploy.turbomind.cuda.driver.Gpu;
 import org.lmdeploy.turbomind.cuda.kernel.KernelFiles;
 import org.lmdeploy.turbomind.cuda.kernel.VariantList;
 
@@ -15,7 +16,7 @@ import org.lmdeploy.turbomind.cuda.kernel.VariantList;
  * @param threads of a block
  * @param sharedMemory bytes of dynamic shared memory of a block
  * @param cluster blocks of a cluster
- * @param resident blocks that fit on a multiprocessor by their registers
+ * @param resident blocks that fit on a multiprocessor at once
  * @param hopper whether it takes x by a tensor map, which needs compute capability 9.0
  */
 record LinearVariant(
@@ -31,13 +32,27 @@ record LinearVariant(
   private static final int BLOCK_ROW_BYTES = 128;
   private static final int HOPPER = 90;
 
-  /** All variants that a chip can run. */
-  static List<LinearVariant> forChip(int computeCapability, int sharedMemoryPerBlock) {
-    return of(KernelFiles.variants("linear"), computeCapability, sharedMemoryPerBlock);
+  /** What the driver takes of the shared memory for each block. */
+  private static final int RESERVED_SHARED_MEMORY = 1024;
+
+  /** Tiles with more tokens are fetched by a whole group of warps, which gives registers away. */
+  private static final int MOST_TOKENS_ONE_WARP_FETCHES = 128;
+
+  /** All variants that a device can run. */
+  static List<LinearVariant> forDevice(Gpu gpu) {
+    return of(
+        KernelFiles.variants("linear"),
+        gpu.computeCapability(),
+        gpu.sharedMemoryPerBlock(),
+        gpu.sharedMemoryPerMultiprocessor());
   }
 
   /** Those of a list that a chip can run. */
-  static List<LinearVariant> of(String list, int computeCapability, int sharedMemoryPerBlock) {
+  static List<LinearVariant> of(
+      String list,
+      int computeCapability,
+      int sharedMemoryPerBlock,
+      int sharedMemoryPerMultiprocessor) {
     List<LinearVariant> variants = new ArrayList<>();
     if (computeCapability == HOPPER) {
       VariantList.read(list, "LINEAR_WGMMA").forEach(entry -> variants.add(wgmma(entry)));
@@ -45,7 +60,23 @@ record LinearVariant(
     VariantList.read(list, "LINEAR_MMA").forEach(entry -> variants.add(mma(entry)));
     return variants.stream()
         .filter(variant -> variant.sharedMemory <= sharedMemoryPerBlock)
+        .map(variant -> variant.limitedBy(sharedMemoryPerMultiprocessor))
         .toList();
+  }
+
+  /** The same with as many resident blocks as their shared memory allows. */
+  private LinearVariant limitedBy(int sharedMemoryPerMultiprocessor) {
+    int fit = sharedMemoryPerMultiprocessor / (sharedMemory + RESERVED_SHARED_MEMORY);
+    return new LinearVariant(
+        file,
+        name,
+        tokens,
+        features,
+        threads,
+        sharedMemory,
+        cluster,
+        Math.min(resident, fit),
+        hopper);
   }
 
   private static LinearVariant wgmma(int[] entry) {
@@ -58,7 +89,7 @@ record LinearVariant(
         "linear_wgmma_%d_%d_%d_%d".formatted(tokens, features, stages, cluster),
         tokens,
         features,
-        2 * features + 32,
+        2 * features + (tokens > MOST_TOKENS_ONE_WARP_FETCHES ? 128 : 32),
         1280 + stages * (features + tokens) * BLOCK_ROW_BYTES,
         cluster,
         entry[4],
@@ -84,10 +115,5 @@ record LinearVariant(
   /** Floats of partial sums that a launch of so many blocks needs. */
   long workspaceFloats(int blocks) {
     return 2L * blocks * features * tokens;
-  }
-
-  /** Counters that a launch of so many blocks needs. */
-  long counters(int blocks) {
-    return 2L * blocks * (threads / 32);
   }
 }

@@ -17,8 +17,10 @@ record StepImage(int maxTokens, int maxSequences, int tableStride) {
   /** Sliding windows for which decode attention can be cut, "none" among them. */
   static final int MAX_WINDOWS = 4;
 
-  /** Tokens by which decode attention is cut, {@code DECODE_TILE} in attention.cuh. */
-  private static final int DECODE_TILE = 64;
+  /** Tokens by which decode attention is cut, and where the first tile begins: attention.cuh. */
+  private static final int DECODE_TILE = 16;
+
+  private static final int DECODE_ALIGNMENT = 64;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
@@ -151,7 +153,8 @@ record StepImage(int maxTokens, int maxSequences, int tableStride) {
       if (s < decoding) {
         int context = step.sequences().get(s).contextLength();
         int first = window > 0 ? Math.max(0, context - window) : 0;
-        sum += (context - 1) / DECODE_TILE - first / DECODE_TILE + 1;
+        first -= first % DECODE_ALIGNMENT;
+        sum += (context - first - 1) / DECODE_TILE + 1;
       }
       to.set(INT, offset + 4L * (s + 1), sum);
     }

@@ -21,11 +21,6 @@ final class CudaF16Test extends OperatorTestKit {
     return List.of(16, 64, 48);
   }
 
-  @Override
-  protected double tolerance(DType type) {
-    return type == DType.BF16 ? 1e-2 : super.tolerance(type);
-  }
-
   /** The best kernel differs with the batch, so that sums are rounded differently. */
   @Override
   protected boolean exactRows() {

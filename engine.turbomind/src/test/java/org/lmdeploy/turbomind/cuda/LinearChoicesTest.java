@@ -28,7 +28,7 @@ final class LinearChoicesTest {
   @BeforeEach
   void read() throws IOException {
     list = Files.readString(Path.of("src/main/cuda/linear.def"));
-    hopper = LinearVariant.of(list, 90, 227 << 10);
+    hopper = LinearVariant.of(list, 90, 227 << 10, 228 << 10);
   }
 
   private LinearChoices choices() {
@@ -38,7 +38,7 @@ final class LinearChoicesTest {
   @Test
   void everyChipHasAKernelForEveryNumberOfRows() {
     for (int capability : new int[] {80, 86, 89, 90, 100, 120}) {
-      List<LinearVariant> variants = LinearVariant.of(list, capability, 99 << 10);
+      List<LinearVariant> variants = LinearVariant.of(list, capability, 99 << 10, 100 << 10);
       assertEquals(capability == 90, variants.stream().anyMatch(LinearVariant::hopper));
       LinearChoices choices =
           new LinearChoices(variants, 84, new ChoiceFile(folder.resolve("none.txt")));
@@ -46,7 +46,8 @@ final class LinearChoicesTest {
         LinearChoice choice = choices.of(LAYER, rows);
         assertTrue(variants.contains(choice.variant()));
         assertEquals(0, choice.blocks() % choice.variant().cluster());
-        assertTrue(choice.blocks() > 0);
+        int shared = choice.variant().sharedMemory() + 1024;
+        assertTrue(choice.blocks() > 0 && choice.blocks() <= 84 * ((100 << 10) / shared));
       }
     }
   }

@@ -81,18 +81,18 @@ final class StepImageTest {
     assertArrayEquals(new int[] {0, 1, 2, 3}, read(at, image.tokenSequence(), 4));
     assertArrayEquals(new int[] {20, 3, 0, 0}, read(at, image.context(), 4));
     assertArrayEquals(new int[] {0, 1, 2, 3, 4}, read(at, image.firstToken(), 5));
-    assertArrayEquals(new int[] {0, 1, 2, 2, 2}, read(at, image.tileStart(0), 5));
+    assertArrayEquals(new int[] {0, 2, 3, 3, 3}, read(at, image.tileStart(0), 5));
   }
 
   @Test
-  void decodingIsCutByTilesOf64() {
+  void decodingIsCutByTilesOf16() {
     int[][] contexts = {{1, 1}, {1, 64}, {1, 65}, {1, 128}, {1, 129}, {1, 1000}};
     StepBatch step = step(contexts);
     StepImage image = new StepImage(8, 8, 64);
     MemorySegment at = write(image, step, 6, List.of(0, 100));
-    assertArrayEquals(new int[] {0, 1, 2, 4, 6, 9, 25}, read(at, image.tileStart(0), 7));
-    // With a window of 100 the first position seen is context - 100.
-    assertArrayEquals(new int[] {0, 1, 2, 4, 6, 9, 11}, read(at, image.tileStart(1), 7));
+    assertArrayEquals(new int[] {0, 1, 5, 10, 18, 27, 90}, read(at, image.tileStart(0), 7));
+    // With a window of 100 the first position seen is context - 100, less the rest by 64.
+    assertArrayEquals(new int[] {0, 1, 5, 10, 18, 27, 34}, read(at, image.tileStart(1), 7));
   }
 
   @Test
@@ -100,7 +100,7 @@ final class StepImageTest {
     StepBatch step = step(new int[] {1, 70}, new int[] {3, 70}, new int[] {1, 70});
     StepImage image = new StepImage(8, 4, 8);
     MemorySegment at = write(image, step, 3, List.of(0));
-    assertArrayEquals(new int[] {0, 2, 2, 2}, read(at, image.tileStart(0), 4));
+    assertArrayEquals(new int[] {0, 5, 5, 5}, read(at, image.tileStart(0), 4));
     assertEquals(1, StepImage.decoding(step));
   }
 

@@ -15,10 +15,13 @@ final class CudaDeviceDecoderTest extends DecoderComparison {
     return provider.open(GpuDevice.first(provider).id(), DType.BF16);
   }
 
-  /** Of bf16 weights and activations in several layers. */
+  /**
+   * Of bf16 weights and activations in several layers; largest where a factor makes attention
+   * sharper (YaRN). Wrong angles are off by more than 0.5.
+   */
   @Override
   protected double tolerance() {
-    return 4e-2;
+    return 0.1;
   }
 
   @Override

@@ -13,9 +13,10 @@ public final class Cuda {
   private static final int OUT_OF_MEMORY = 2;
 
   /**
-   * Errors after which a context can only be destroyed: ECC, illegal address, launch time-out,
-   * assertion, hardware stack, illegal instruction, misaligned address, address space, program
-   * counter, launch failure; and deinitialized, destroyed context.
+   * Errors after which the driver refuses all work of the process (so say the driver's manuals, and
+   * a new context brings the same error): ECC, illegal address, launch time-out, assertion,
+   * hardware stack, illegal instruction, misaligned address, address space, program counter, launch
+   * failure; and deinitialized, destroyed context.
    */
   private static final Set<Integer> CONTEXT_ENDED =
       Set.of(4, 201, 214, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719);
@@ -23,11 +24,14 @@ public final class Cuda {
   /** Why CUDA cannot be used, or an empty text; found once. */
   private static final String UNAVAILABLE = probe();
 
+  /** Why the driver takes no more work of this process, or an empty text. */
+  private static volatile String lost = "";
+
   private Cuda() {}
 
-  /** Why CUDA cannot be used on this machine, or an empty text. */
+  /** Why CUDA cannot be used on this machine or not any more, or an empty text. */
   public static String unavailableReason() {
-    return UNAVAILABLE;
+    return lost.isEmpty() ? UNAVAILABLE : lost;
   }
 
   /** The driver's library, loaded for good. */
@@ -91,6 +95,12 @@ public final class Cuda {
     if (result == OUT_OF_MEMORY) {
       throw new OutOfDeviceMemoryException(message);
     }
+    if (hasEnded(result) && lost.isEmpty()) {
+      lost =
+          "lost: "
+              + message
+              + "; the driver takes no more work of this process, restart it to use its GPUs again";
+    }
     throw new DeviceFailureException(message);
   }
 
@@ -99,9 +109,14 @@ public final class Cuda {
    * on its context repeats that error, and what was taken goes with the context.
    */
   static void checkFreed(int result, String doing) {
-    if (!CONTEXT_ENDED.contains(result)) {
+    if (!hasEnded(result)) {
       check(result, doing);
     }
+  }
+
+  /** Whether an error says that a context can only be destroyed. */
+  static boolean hasEnded(int result) {
+    return CONTEXT_ENDED.contains(result);
   }
 
   private static String explain(int result) {

@@ -13,17 +13,19 @@ public final class CudaGraph implements AutoCloseable {
     this.gpu = gpu;
   }
 
-  /** Ends the recording on a stream. */
-  static CudaGraph end(CudaStream stream, RuntimeException failure) {
+  /** Does work on a stream that records, and ends the recording. */
+  static CudaGraph record(CudaStream stream, Runnable work) {
     CUgraph recorded = new CUgraph();
-    int ended = JCudaDriver.cuStreamEndCapture(stream.handle(), recorded);
-    if (failure != null) {
-      if (ended == 0) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      // Ends the recording; that it is incomplete is no news.
+      if (JCudaDriver.cuStreamEndCapture(stream.handle(), recorded) == 0) {
         JCudaDriver.cuGraphDestroy(recorded);
       }
-      throw failure;
+      throw e;
     }
-    Cuda.check(ended, "recording a graph");
+    Cuda.check(JCudaDriver.cuStreamEndCapture(stream.handle(), recorded), "recording a graph");
     CudaGraph graph = new CudaGraph(stream.gpu());
     try {
       Cuda.check(

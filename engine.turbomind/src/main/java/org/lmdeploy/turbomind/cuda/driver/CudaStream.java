@@ -4,31 +4,29 @@ import java.lang.foreign.Arena;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
-import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
 
-/** A queue of work on one device, done in order. One thread at a time. */
+/**
+ * A queue of work on one device, done in order, also after what other streams of the process have
+ * queued on that device. One thread at a time.
+ */
 public final class CudaStream implements AutoCloseable {
   private final Gpu gpu;
-  private final Handle handle = new Handle();
+  private final SharedStream shared;
   private final Arena arena = Arena.ofShared();
   private final NativeDriver.LaunchBuffer launches = new NativeDriver.LaunchBuffer(arena);
   private final KernelArguments arguments = new KernelArguments(arena);
   private boolean capturing;
 
-  private static final class Handle extends CUstream {
-    long address() {
-      return getNativePointer();
-    }
-  }
+  /** Where work goes: to the device's queue, or to one of its own while it is recorded. */
+  private SharedStream.Handle handle;
 
   /** A stream without work. */
   public CudaStream(Gpu gpu) {
     this.gpu = gpu;
     gpu.use();
-    Cuda.check(
-        JCudaDriver.cuStreamCreate(handle, CUstream_flags.CU_STREAM_NON_BLOCKING),
-        "creating a stream");
+    shared = SharedStream.acquire(gpu);
+    handle = shared.handle();
   }
 
   CUstream handle() {
@@ -76,8 +74,13 @@ public final class CudaStream implements AutoCloseable {
 
   /** Queues the zeroing of memory. */
   public void zero(long device, long bytes) {
+    fill(device, (byte) 0, bytes);
+  }
+
+  /** Queues the filling of memory with one byte. */
+  public void fill(long device, byte value, long bytes) {
     gpu.use();
-    Cuda.check(JCudaDriver.cuMemsetD8Async(at(device), (byte) 0, bytes, handle), "zeroing memory");
+    Cuda.check(JCudaDriver.cuMemsetD8Async(at(device), value, bytes, handle), "filling memory");
   }
 
   /** Waits until all work is done. */
@@ -94,19 +97,21 @@ public final class CudaStream implements AutoCloseable {
   /** Records the work that is queued in {@code work} as a graph. */
   public CudaGraph capture(Runnable work) {
     gpu.use();
-    Cuda.check(
-        JCudaDriver.cuStreamBeginCapture(
-            handle, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
-        "beginning to record a graph");
+    SharedStream.Handle own = new SharedStream.Handle();
+    SharedStream.create(own);
+    handle = own;
     capturing = true;
-    RuntimeException failure = null;
     try {
-      work.run();
-    } catch (RuntimeException e) {
-      failure = e;
+      Cuda.check(
+          JCudaDriver.cuStreamBeginCapture(
+              own, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+          "beginning to record a graph");
+      return CudaGraph.record(this, work);
+    } finally {
+      capturing = false;
+      handle = shared.handle();
+      Cuda.checkFreed(JCudaDriver.cuStreamDestroy(own), "destroying a stream");
     }
-    capturing = false;
-    return CudaGraph.end(this, failure);
   }
 
   Gpu gpu() {
@@ -121,7 +126,7 @@ public final class CudaStream implements AutoCloseable {
   public void close() {
     gpu.use();
     try {
-      Cuda.checkFreed(JCudaDriver.cuStreamDestroy(handle), "destroying a stream");
+      shared.release();
     } finally {
       arena.close();
     }

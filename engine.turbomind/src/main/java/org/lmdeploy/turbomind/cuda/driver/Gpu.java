@@ -19,6 +19,7 @@ public final class Gpu implements AutoCloseable {
   private final int computeCapability;
   private final int multiprocessors;
   private final int sharedMemoryPerBlock;
+  private final int sharedMemoryPerMultiprocessor;
 
   /** A context whose address can be given to calls that JCuda does not have. */
   private static final class Context extends CUcontext {
@@ -45,6 +46,8 @@ public final class Gpu implements AutoCloseable {
     multiprocessors = attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
     sharedMemoryPerBlock =
         attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
+    sharedMemoryPerMultiprocessor =
+        attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR);
   }
 
   private int attribute(int attribute) {
@@ -82,6 +85,11 @@ public final class Gpu implements AutoCloseable {
   /** Bytes of shared memory that a block can have. */
   public int sharedMemoryPerBlock() {
     return sharedMemoryPerBlock;
+  }
+
+  /** Bytes of shared memory that the blocks of a multiprocessor have together. */
+  public int sharedMemoryPerMultiprocessor() {
+    return sharedMemoryPerMultiprocessor;
   }
 
   /** Bytes of memory that are free now. */

@@ -31,16 +31,6 @@ public final class Kernel {
     return this;
   }
 
-  /** How many of its blocks fit on a multiprocessor at once. */
-  public int blocksPerMultiprocessor(int threads, int sharedMemory) {
-    int[] blocks = new int[1];
-    Cuda.check(
-        JCudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(
-            blocks, function, threads, sharedMemory),
-        "asking how many blocks of " + name + " fit");
-    return blocks[0];
-  }
-
   /** Its name. */
   public String name() {
     return name;
