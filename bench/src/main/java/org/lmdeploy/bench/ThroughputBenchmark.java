@@ -1,7 +1,6 @@
 package org.lmdeploy.bench;
 
 import java.util.List;
-import java.util.Random;
 import java.util.function.Consumer;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.error.InvalidRequestException;
@@ -47,7 +46,7 @@ public record ThroughputBenchmark(int concurrency, int warmUp, GenerationConfig 
     checkLengths(model, requests);
     if (warmUp > 0) {
       progress.accept("warming up with " + warmUp + " requests");
-      List<Request> shorter = warmUpRequests(requests);
+      List<Request> shorter = WarmUp.of(requests, warmUp, WARM_UP_TOKENS);
       LoadDriver.run(
           shorter, new EngineTarget(model, sampling, shorter), Arrivals.closed(concurrency));
     }
@@ -58,30 +57,6 @@ public record ThroughputBenchmark(int concurrency, int warmUp, GenerationConfig 
               requests, new EngineTarget(model, sampling, requests), Arrivals.closed(concurrency));
       return new Result(ServingFigures.of(run, slo, concurrency), watch.counts());
     }
-  }
-
-  /** Other prompts than those that are timed, which a prefix cache would know. */
-  private List<Request> warmUpRequests(List<Request> requests) {
-    Random random = new Random(warmUp);
-    return java.util.stream.IntStream.range(0, warmUp)
-        .mapToObj(i -> requests.get(i % requests.size()))
-        .map(
-            request ->
-                Request.of(
-                    shuffled(request.promptIds(), random),
-                    Math.min(WARM_UP_TOKENS, request.outputTokens())))
-        .toList();
-  }
-
-  private static int[] shuffled(int[] ids, Random random) {
-    int[] other = ids.clone();
-    for (int i = other.length - 1; i > 0; i--) {
-      int k = random.nextInt(i + 1);
-      int id = other[i];
-      other[i] = other[k];
-      other[k] = id;
-    }
-    return other;
   }
 
   static void checkLengths(ServedModel model, List<Request> requests) {

@@ -75,6 +75,24 @@ public record ServingFigures(
         latencies.stream().mapToDouble(value).filter(each -> !Double.isNaN(each)).toArray());
   }
 
+  /** The same for answers that came whole: without times of tokens, which nobody saw. */
+  public ServingFigures withoutTokenTimes() {
+    Distribution none = Distribution.of();
+    return new ServingFigures(
+        seconds,
+        completed,
+        failures,
+        inputTokens,
+        outputTokens,
+        none,
+        none,
+        new TokenGaps(none, itl.perArrival()),
+        e2e,
+        Optional.empty(),
+        goodput,
+        processors);
+  }
+
   /** Requests in a second. */
   public double requestThroughput() {
     return completed / seconds;

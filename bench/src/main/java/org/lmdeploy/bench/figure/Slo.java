@@ -55,6 +55,11 @@ public record Slo(OptionalDouble ttft, OptionalDouble tpot, OptionalDouble e2el)
     return toMap().isEmpty();
   }
 
+  /** Whether an objective needs times of tokens, which answers that come whole do not have. */
+  public boolean needsTokenTimes() {
+    return ttft.isPresent() || tpot.isPresent();
+  }
+
   /** Whether a request meets all objectives. */
   boolean isMet(Latencies request) {
     return meets(request.ttft(), ttft) && meets(request.tpot(), tpot) && meets(request.e2e(), e2el);

@@ -28,7 +28,7 @@ final class CeilingLines {
         String.format(
             Locale.ROOT,
             "a step reads %s of weights and %.0f bytes for each token in the KV cache",
-            Numbers.gigabytes(roof.weightBytes()),
+            Numbers.bytes(roof.weightBytes()),
             roof.kvTokenBytes()));
   }
 }

@@ -19,8 +19,10 @@ final class Numbers {
     return String.format(Locale.ROOT, "%.1f %%", share * 100);
   }
 
-  /** Bytes in gigabytes of 10^9. */
-  static String gigabytes(double bytes) {
-    return String.format(Locale.ROOT, "%.2f GB", bytes * 1e-9);
+  /** Bytes in megabytes or gigabytes of powers of ten. */
+  static String bytes(double bytes) {
+    return bytes < 1e9
+        ? String.format(Locale.ROOT, "%.1f MB", bytes * 1e-6)
+        : String.format(Locale.ROOT, "%.2f GB", bytes * 1e-9);
   }
 }

@@ -13,10 +13,16 @@ import org.lmdeploy.api.error.InvalidModelException;
  * @param layerParameters parameters of the linear layers of one decoder layer
  * @param headParameters parameters of the output head
  * @param queryColumns width of all query heads together
+ * @param kvColumns width of all key heads together, and of all value heads
  * @param weightBytes bytes of one parameter
  */
 public record DecoderWork(
-    int layers, long layerParameters, long headParameters, long queryColumns, int weightBytes) {
+    int layers,
+    long layerParameters,
+    long headParameters,
+    long queryColumns,
+    long kvColumns,
+    int weightBytes) {
   /** Multiply and add. */
   private static final long OPERATIONS = 2;
 
@@ -41,12 +47,18 @@ public record DecoderWork(
         attention + mlp,
         hidden * config.positiveInt("vocab_size"),
         heads * headDim,
+        kvHeads * headDim,
         bytes(config));
   }
 
   /** Parameters that a generated token is multiplied with. */
   public long parameters() {
     return layers * layerParameters + headParameters;
+  }
+
+  /** Elements that a token keeps in the KV cache. */
+  public long kvElements() {
+    return 2 * layers * kvColumns;
   }
 
   /** Bytes of weights that a decoding step reads, whatever its batch. */

@@ -13,6 +13,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchmarkGenerationCommand.class,
       BenchmarkThroughputCommand.class,
+      BenchmarkRestfulCommand.class,
+      BenchmarkPlotCommand.class
     })
 final class BenchmarkCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -1,5 +1,7 @@
 package org.lmdeploy.shell.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.error.InvalidRequestException;
 import picocli.CommandLine.Option;
@@ -48,5 +50,22 @@ final class DrawFlags {
       config.topK(topK);
     }
     return config.build();
+  }
+
+  /** The same as fields of a request. */
+  Map<String, Object> toFields() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    if (!draws()) {
+      fields.put("temperature", 0);
+      return fields;
+    }
+    fields.put("temperature", temperature == null ? 1.0 : temperature);
+    if (topP != null) {
+      fields.put("top_p", topP);
+    }
+    if (topK != null) {
+      fields.put("top_k", topK);
+    }
+    return fields;
   }
 }

@@ -54,6 +54,15 @@ final class ReportFlags {
         ReportFlags::measuredByDevice);
   }
 
+  /** Refuses one ceiling without the other where nobody can measure it. */
+  void requireBothCeilings() {
+    if ((bandwidth == null) != (matrixRate == null)) {
+      throw new InvalidRequestException(
+          "copy-bandwidth",
+          "--copy-bandwidth and --matrix-rate go together: the server's device cannot be measured");
+    }
+  }
+
   /** No device measures itself yet; the processors are measured by the benchmark. */
   private static Optional<MeasuredCeilings> measuredByDevice(DeviceInfo device) {
     return Optional.empty();
