@@ -12,6 +12,7 @@ import org.lmdeploy.api.model.ModelFolders;
 import org.lmdeploy.bench.GenerationBenchmark;
 import org.lmdeploy.bench.GenerationBenchmark.Point;
 import org.lmdeploy.bench.MeasuredModel;
+import org.lmdeploy.bench.ceiling.CeilingSource;
 import org.lmdeploy.bench.data.Lengths;
 import org.lmdeploy.bench.report.Circumstances;
 import org.lmdeploy.bench.report.StaticReport;
@@ -113,6 +114,7 @@ final class BenchmarkGenerationCommand implements Callable<Integer> {
       throw new InvalidRequestException(
           "test-round", "--test-round must be at least 1 and --warmup-round at least 0");
     }
+    CeilingSource ceilings = reports.ceilings();
     GenerationBenchmark benchmark = new GenerationBenchmark(warmUp, rounds, draw.toConfig(), seed);
     Circumstances circumstances = ReportFlags.circumstances("generation", spec, platform);
     ModelManager manager = platform.models();
@@ -133,8 +135,7 @@ final class BenchmarkGenerationCommand implements Callable<Integer> {
       // after the model is gone, whose memory the measurement needs
       progress.accept("measuring the ceilings");
     }
-    Optional<Roofline> roofline =
-        reports.ceilings().measure(model.served().device()).map(model::roofline);
+    Optional<Roofline> roofline = ceilings.measure(model.served().device()).map(model::roofline);
     StaticReport report = new StaticReport(results, roofline);
     circumstances.lines().forEach(System.out::println);
     model.served().why().forEach(System.out::println);

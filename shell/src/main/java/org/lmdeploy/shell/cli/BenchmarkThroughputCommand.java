@@ -11,6 +11,7 @@ import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.model.ModelFolders;
 import org.lmdeploy.bench.MeasuredModel;
 import org.lmdeploy.bench.ThroughputBenchmark;
+import org.lmdeploy.bench.ceiling.CeilingSource;
 import org.lmdeploy.bench.data.Request;
 import org.lmdeploy.bench.figure.Slo;
 import org.lmdeploy.bench.report.Circumstances;
@@ -78,6 +79,7 @@ final class BenchmarkThroughputCommand implements Callable<Integer> {
       throw new InvalidRequestException(
           "concurrency", "--concurrency must be at least 1 and --warmup-prompts at least 0");
     }
+    CeilingSource ceilings = reports.ceilings();
     ThroughputBenchmark benchmark =
         new ThroughputBenchmark(
             concurrency,
@@ -105,8 +107,7 @@ final class BenchmarkThroughputCommand implements Callable<Integer> {
       // after the model is gone, whose memory the measurement needs
       progress.accept("measuring the ceilings");
     }
-    Optional<Roofline> roofline =
-        reports.ceilings().measure(model.served().device()).map(model::roofline);
+    Optional<Roofline> roofline = ceilings.measure(model.served().device()).map(model::roofline);
     ServingReport report =
         new ServingReport(
             result.figures(),
