@@ -17,6 +17,7 @@ import org.lmdeploy.bench.figure.Slo;
 import org.lmdeploy.bench.report.Circumstances;
 import org.lmdeploy.bench.report.ServingReport;
 import org.lmdeploy.bench.work.Roofline;
+import org.lmdeploy.runtime.LoadOptions;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.shell.Platform;
 import org.lmdeploy.shell.Progress;
@@ -88,15 +89,13 @@ final class BenchmarkThroughputCommand implements Callable<Integer> {
             Slo.parse(goodput));
     Circumstances circumstances = ReportFlags.circumstances("throughput", spec, platform);
     ModelManager manager = platform.models();
+    LoadOptions options = engine.toLoadOptions(manager, concurrency, OptionalInt.empty());
     MeasuredModel model;
     List<Request> requests;
     ThroughputBenchmark.Result result;
     try (Progress progress = Progress.onStandardError()) {
       model =
-          MeasuredModel.of(
-              manager.load(
-                  engine.toLoadOptions(manager, concurrency, OptionalInt.empty()), progress),
-              platform.require(ModelFolders.class));
+          MeasuredModel.of(manager.load(options, progress), platform.require(ModelFolders.class));
       try {
         requests =
             dataset.requests(PROMPTS, model.served().tokenizer(), model.randomIds(dataset.seed()));
@@ -112,7 +111,7 @@ final class BenchmarkThroughputCommand implements Callable<Integer> {
         new ServingReport(
             result.figures(),
             benchmark.slo(),
-            Math.min(concurrency, result.counts().peakRunning()),
+            Math.min(concurrency, options.engine().maxBatchSize()),
             Optional.of(result.counts()),
             roofline);
     print(circumstances, model, report);
