@@ -33,7 +33,7 @@ class BenchmarkIT {
       "4",
       "-n",
       "12",
-      "--dataset_name",
+      "--dataset-name",
       "random",
       "--random-input-len",
       "32",
