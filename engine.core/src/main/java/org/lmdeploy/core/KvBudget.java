@@ -11,23 +11,44 @@ final class KvBudget {
   private final EngineRequest request;
   private final EngineOptions options;
   private final DeviceInfo device;
-  private final long reserved;
+  private final Reserved reserved;
   private final long free;
   private final long blockBytes;
   private final List<String> lines;
 
   /**
+   * What a model takes beside the KV cache.
+   *
+   * @param weights bytes of weights
+   * @param activations bytes of activations of the decoder
+   * @param vision bytes for images
+   */
+  record Reserved(long weights, long activations, long vision) {
+    long bytes() {
+      return weights + activations + vision;
+    }
+
+    String text() {
+      return "%s of weights, %s of activations%s"
+          .formatted(
+              Bytes.text(weights),
+              Bytes.text(activations),
+              vision == 0 ? "" : ", " + Bytes.text(vision) + " for images");
+    }
+  }
+
+  /**
    * The budget of a model.
    *
-   * @param reserved bytes that the model takes otherwise
+   * @param reserved what the model takes otherwise
    * @param lines gets the reasons
    */
-  KvBudget(EngineRequest request, long reserved, long blockBytes, List<String> lines) {
+  KvBudget(EngineRequest request, Reserved reserved, long blockBytes, List<String> lines) {
     this.request = request;
     this.options = request.options();
     this.device = request.device().info();
     this.reserved = reserved;
-    this.free = request.device().freeMemory() - reserved;
+    this.free = request.device().freeMemory() - reserved.bytes();
     this.blockBytes = blockBytes;
     this.lines = lines;
   }
@@ -40,17 +61,26 @@ final class KvBudget {
   int blocks() {
     if (free < blockBytes) {
       throw new DeviceFailureException(
-          ("model %s needs %s and %s for each KV block; %s has %s free."
-                  + " Lower max_prefill_token_num, max_batch_size or vision_max_batch_size")
+          "model %s needs %s (%s) and %s for each KV block; %s has %s free. %s"
               .formatted(
                   request.name(),
-                  Bytes.text(reserved),
+                  Bytes.text(reserved.bytes()),
+                  reserved.text(),
                   Bytes.text(blockBytes),
                   device.id(),
-                  Bytes.text(free + reserved)));
+                  Bytes.text(free + reserved.bytes()),
+                  remedy()));
     }
     double count = options.cacheMaxEntryCount();
     return count < 1 ? share(count) : fixed((int) count);
+  }
+
+  private String remedy() {
+    if (free + reserved.bytes() < reserved.weights() + blockBytes) {
+      return "The weights alone are too large: take a quantized checkpoint, or free memory there";
+    }
+    return "Lower max_prefill_token_num%s or max_batch_size"
+        .formatted(reserved.vision() == 0 ? "" : ", vision_max_batch_size");
   }
 
   private int fixed(int blocks) {

@@ -6,9 +6,11 @@ import org.lmdeploy.api.engine.EngineOptions;
 import org.lmdeploy.api.engine.EngineRequest;
 import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.error.DeviceFailureException;
+import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.model.ModelBlueprint;
 import org.lmdeploy.api.ops.Device;
 import org.lmdeploy.api.ops.DeviceInfo;
+import org.lmdeploy.api.tensor.DType;
 import org.lmdeploy.core.batch.BatchedModel;
 
 /** Computes how much memory a model takes and how many KV blocks fit beside it. */
@@ -31,6 +33,7 @@ final class MemoryPlanner {
   /**
    * The plan of a model.
    *
+   * @throws InvalidRequestException if the device has no blocks of the size that is asked for
    * @throws DeviceFailureException if the device has too little memory for a short session
    */
   static MemoryPlan plan(EngineRequest request) {
@@ -48,6 +51,14 @@ final class MemoryPlanner {
     return plan.vision() / 3;
   }
 
+  /**
+   * Bytes of activations that a device may take before it has a KV cache. The image embeddings that
+   * are kept are allocated one by one, beside them.
+   */
+  static long arena(MemoryPlan plan) {
+    return plan.activations() + plan.vision() - imageBudget(plan);
+  }
+
   private static int wantedSessionLen(EngineRequest request) {
     int most = request.blueprint().maxPositions();
     return Math.min(request.options().sessionLen().orElse(most), most);
@@ -57,12 +68,25 @@ final class MemoryPlanner {
     long weights = weights();
     long activations = activations();
     long vision = vision();
-    int blockTokens = options.cacheBlockSeqLen();
+    int blockTokens = blockTokens();
     long blockBytes =
         blueprint.kvLayout().elementsPerToken() * blockTokens * device.kvType().bytes();
-    int blocks = new KvBudget(request, weights + activations + vision, blockBytes, lines).blocks();
+    KvBudget.Reserved reserved = new KvBudget.Reserved(weights, activations, vision);
+    int blocks = new KvBudget(request, reserved, blockBytes, lines).blocks();
     sessionLine(blocks);
     return new MemoryPlan(weights, activations, vision, blockBytes, blocks, blockTokens, lines);
+  }
+
+  private int blockTokens() {
+    int tokens = options.cacheBlockSeqLen();
+    int multiple = device.kvBlockMultiple();
+    if (tokens % multiple != 0) {
+      throw new InvalidRequestException(
+          "cache_block_seq_len",
+          "cache_block_seq_len is %s; %s needs a multiple of %s"
+              .formatted(tokens, info.id(), multiple));
+    }
+    return tokens;
   }
 
   private long weights() {
@@ -80,12 +104,21 @@ final class MemoryPlanner {
 
   private long activations() {
     int tokens = largestStep();
-    long bytes = activationBytes(blueprint.activationElements(tokens));
+    long bytes = activationBytes(blueprint.activationElements(tokens)) + logitBytes(tokens);
     lines.add(
         "activations: %s for a step of up to %s tokens (max_prefill_token_num %s, max_batch_size %s)"
             .formatted(
                 Bytes.text(bytes), tokens, options.maxPrefillTokenNum(), options.maxBatchSize()));
     return bytes;
+  }
+
+  /**
+   * Logits are float32 whatever the type of activations is, and there may be more rows than a model
+   * counts on. Memory of the host's size needs no such care; a reserve that is too small is fatal.
+   */
+  private long logitBytes(int tokens) {
+    long rows = Math.min(tokens, options.maxBatchSize());
+    return info.sharesHostMemory() ? 0 : rows * blueprint.vocabSize() * DType.F32.bytes();
   }
 
   private int largestStep() {

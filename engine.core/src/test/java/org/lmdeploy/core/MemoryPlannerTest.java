@@ -15,6 +15,7 @@ import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationRequest;
 import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.error.DeviceFailureException;
+import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.core.fake.FakeBlueprint;
 import org.lmdeploy.core.fake.FakeDevice;
 import org.lmdeploy.core.fake.FakeModel;
@@ -70,7 +71,9 @@ class MemoryPlannerTest {
     FakeDevice card = new FakeDevice(false, 10_000_000);
     MemoryPlan plan =
         engine.plan(request(card, 1000, 5_000_000, options(0.5, OptionalInt.of(300))));
-    assertEquals((10_000_000 - 5_000_000 - 4000 - 300) / 2 / 1024, plan.kvBlocks());
+    // Logits of 4 sequences over 40 ids in float32 come on top of the activations.
+    assertEquals(4000 + 4 * 40 * 4, plan.activations());
+    assertEquals((10_000_000 - 5_000_000 - 4640 - 300) / 2 / 1024, plan.kvBlocks());
     assertEquals("weights: 5.0 MB on fake", line(plan, "weights"));
     assertEquals("session_len: 300", line(plan, "session_len"));
   }
@@ -108,12 +111,54 @@ class MemoryPlannerTest {
         assertThrows(
             DeviceFailureException.class,
             () -> engine.plan(request(card, 1000, 5_000_000, options(0.5, OptionalInt.empty()))));
-    assertTrue(error.getMessage().contains("needs 5.0 MB"), error.getMessage());
-    assertTrue(error.getMessage().contains("max_prefill_token_num"), error.getMessage());
+    assertEquals(
+        "model fake needs 5.0 MB (5.0 MB of weights, 4.6 kB of activations, 300 bytes for images)"
+            + " and 1.0 kB for each KV block; fake has 5.0 MB free. The weights alone are too"
+            + " large: take a quantized checkpoint, or free memory there",
+        error.getMessage());
+    FakeDevice nearly = new FakeDevice(false, 5_003_000);
+    DeviceFailureException lower =
+        assertThrows(
+            DeviceFailureException.class,
+            () -> engine.plan(request(nearly, 1000, 5_000_000, options(0.5, OptionalInt.empty()))));
+    assertTrue(
+        lower
+            .getMessage()
+            .endsWith("Lower max_prefill_token_num, vision_max_batch_size or max_batch_size"),
+        lower.getMessage());
     FakeDevice full = new FakeDevice(false, 8_000);
     assertThrows(
         DeviceFailureException.class,
         () -> engine.plan(request(full, 1000, 0, options(0.1, OptionalInt.empty()))));
+  }
+
+  @Test
+  void blocksThatTheDeviceDoesNotHaveAreRefusedBeforeAnythingIsLoaded() {
+    FakeDevice host = new FakeDevice(true, 1_000_000);
+    host.kvBlockMultiple(48);
+    InvalidRequestException error =
+        assertThrows(
+            InvalidRequestException.class,
+            () -> engine.plan(request(host, 400, 0, options(7, OptionalInt.empty()))));
+    assertEquals("cache_block_seq_len is 64; fake needs a multiple of 48", error.getMessage());
+  }
+
+  @Test
+  void activationsAreReservedBeforeTheCacheAndKeptImagesBesideThem() {
+    FakeDevice card = new FakeDevice(false, 10_000_000, 1);
+    EngineRequest request = request(card, 1000, 5_000_000, options(0.5, OptionalInt.of(300)));
+    engine.open(request, engine.plan(request)).close();
+    assertEquals(4640 + 200, card.reserved());
+    assertTrue(card.allClosed());
+  }
+
+  @Test
+  void whatWasOpenedIsClosedIfTheStepsCannotBeRun() {
+    FakeDevice card = new FakeDevice(false, 10_000_000, 1);
+    card.failToRun();
+    EngineRequest request = request(card, 1000, 5_000_000, options(0.5, OptionalInt.of(300)));
+    assertThrows(DeviceFailureException.class, () -> engine.open(request, engine.plan(request)));
+    card.close();
   }
 
   @Test

@@ -1,6 +1,8 @@
 package org.lmdeploy.api.ops;
 
 import java.util.List;
+import java.util.Optional;
+import org.lmdeploy.api.tensor.DType;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /** A service that knows the devices of one kind. */
@@ -28,4 +30,25 @@ public interface DeviceProvider {
    * @throws org.lmdeploy.api.error.DeviceFailureException if it cannot be used
    */
   Device open(String id);
+
+  /**
+   * Opens a device for one model whose weights have this type, which activations take if the device
+   * computes in it.
+   *
+   * @param id one of {@link #devices()}
+   * @throws org.lmdeploy.api.error.DeviceFailureException if it cannot be used
+   */
+  default Device open(String id, DType weights) {
+    return open(id);
+  }
+
+  /**
+   * Measures what a device can do; takes seconds.
+   *
+   * @param id one of {@link #devices()}
+   * @return empty if this provider cannot measure it
+   */
+  default Optional<DeviceCeilings> ceilings(String id) {
+    return Optional.empty();
+  }
 }

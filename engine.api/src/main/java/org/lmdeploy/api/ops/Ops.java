@@ -1,5 +1,6 @@
 package org.lmdeploy.api.ops;
 
+import java.util.Arrays;
 import java.util.List;
 import org.lmdeploy.api.tensor.HostTensor;
 import org.lmdeploy.api.tensor.Tensor;
@@ -39,6 +40,30 @@ public interface Ops {
    */
   Tensor embedding(Tensor table, int[] ids);
 
+  /**
+   * The embeddings of a step's tokens: rows of the table, or of the images where the step says so.
+   *
+   * @param table [vocabulary, hidden], as loaded
+   * @return [tokens, hidden]
+   */
+  default Tensor embedding(Tensor table, StepBatch step) {
+    int[] ids = step.tokens().clone();
+    for (StepBatch.Embeddings image : step.embeddings()) {
+      // any row will do; the placeholder's id need not be in the table
+      Arrays.fill(ids, image.row(), image.row() + image.count(), 0);
+    }
+    Tensor embedded = embedding(table, ids);
+    for (StepBatch.Embeddings image : step.embeddings()) {
+      copyRows(embedded, image.row(), image.source(), image.sourceRow(), image.count());
+    }
+    return embedded;
+  }
+
+  /** The rows of a step whose logits are wanted: [step.logitRows().length, columns]. */
+  default Tensor logitRows(Tensor x, StepBatch step) {
+    return gatherRows(x, step.logitRows());
+  }
+
   /** Copies rows: target[targetRow + i] = source[sourceRow + i] for i below count. In place. */
   void copyRows(Tensor target, long targetRow, Tensor source, long sourceRow, long count);
 
@@ -71,6 +96,14 @@ public interface Ops {
   Tensor linear(Tensor x, LinearWeight weight, Activation function);
 
   /**
+   * x W^T + bias for {@link #sample}, in float32 where activations have fewer bits: [n,
+   * outFeatures].
+   */
+  default Tensor logits(Tensor x, LinearWeight head) {
+    return linear(x, head, Activation.NONE);
+  }
+
+  /**
    * residual += scale * (x W^T + bias), in place.
    *
    * @param scale factor of each column (LayerScale), or null for 1
@@ -80,6 +113,9 @@ public interface Ops {
   /**
    * f(gate) * up for a weight whose first half of rows gives gate and second half up: [n,
    * inFeatures] to [n, outFeatures / 2].
+   *
+   * @param gateUp of {@link Device#gatedLinear}, which a device may have prepared for this alone,
+   *     or of {@link Device#linear}
    */
   Tensor gatedLinear(Tensor x, LinearWeight gateUp, Activation function);
 

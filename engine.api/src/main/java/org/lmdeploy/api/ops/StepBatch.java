@@ -7,7 +7,8 @@ import org.lmdeploy.api.tensor.Tensor;
  * One step of a continuous batch: the new tokens of several sequences, one after the other,
  * decoding sequences (one token each) first, then chunks of prompts.
  *
- * @param tokens ids of all new tokens; at the rows of embeddings the id does not matter
+ * @param tokens ids of all new tokens; at the rows of embeddings the id does not matter; one that
+ *     the step before draws is named by {@link #drawn}
  * @param positions position of each new token in its sequence
  * @param sequences the sequences in the order of their tokens
  * @param embeddings rows that take an image embedding in place of a token's
@@ -36,12 +37,22 @@ public record StepBatch(
   }
 
   /**
+   * Stands in {@link #tokens} for the token that the step before draws for its row {@code row},
+   * when that is not known yet. Only for a {@link StepRunner} that runs ahead.
+   */
+  public static int drawn(int row) {
+    return -1 - row;
+  }
+
+  /**
    * One sequence of a step.
    *
    * @param newTokens how many of the step's tokens are its own, at least 1
    * @param contextLength its tokens in the KV cache after this step, the new ones included
    * @param promptLength tokens of its prompt
-   * @param blockTable its KV blocks in order; block i holds the positions from i * blockTokens on
+   * @param blockTable its KV blocks in order; block i holds the positions from i * blockTokens on.
+   *     Not copied, and it may be longer: entries beyond those of the context mean nothing and may
+   *     change while the step runs, the others never do
    */
   public record Sequence(int newTokens, int contextLength, int promptLength, int[] blockTable) {
     /** Checks the lengths. */

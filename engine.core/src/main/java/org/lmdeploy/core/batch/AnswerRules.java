@@ -11,6 +11,8 @@ import org.lmdeploy.core.text.StopTokens;
 
 /** How one answer is drawn and which of its tokens end it. Immutable. */
 final class AnswerRules {
+  private static final int[] NO_IDS = {};
+
   private final GenerationConfig config;
   private final Set<Integer> ends;
   private final Set<Integer> stopWordTokens;
@@ -65,10 +67,25 @@ final class AnswerRules {
     return config.repetitionPenalty() != 1;
   }
 
+  /**
+   * How many tokens before the one to be drawn may be unknown. The device counts the step's input
+   * among the seen and generated ids, but no other; what a ban forbids after it, nobody can say.
+   */
+  int mostUnknown() {
+    if (!bans.sequences().isEmpty()) {
+      return 0;
+    }
+    return needsSeen() || needsAnswer() ? 1 : Integer.MAX_VALUE;
+  }
+
+  private boolean needsAnswer() {
+    return config.presencePenalty() != 0 || config.frequencyPenalty() != 0;
+  }
+
   /** How the next token of a sequence is drawn. */
   SamplingRow row(Sequence sequence) {
     boolean greedy = !config.doSample();
-    boolean counts = config.presencePenalty() != 0 || config.frequencyPenalty() != 0;
+    int position = sequence.reach();
     return new SamplingRow(
         greedy ? 1 : (float) config.temperature(),
         greedy ? 1 : (float) config.topP(),
@@ -78,12 +95,12 @@ final class AnswerRules {
         (float) config.presencePenalty(),
         (float) config.frequencyPenalty(),
         sequence.seen(),
-        counts ? sequence.answer() : new int[0],
+        needsAnswer() ? sequence.answer() : NO_IDS,
         biasIds,
         biases,
-        sequence.banned(bans, sequence.generated() < config.minNewTokens()),
+        sequence.banned(bans, position - sequence.promptLength() < config.minNewTokens()),
         seed,
-        sequence.length(),
+        position,
         logprobs);
   }
 }

@@ -76,6 +76,7 @@ public final class BatchedModel implements EngineModel {
     GenerationConfig config = prompt.config();
     AnswerRules rules = new AnswerRules(config, request);
     int length = prompt.promptIds().length;
+    int most = (int) Math.min(sessionLen, (long) length + config.maxNewTokens());
     TokenStream stream =
         new TokenStream(
             length,
@@ -85,11 +86,11 @@ public final class BatchedModel implements EngineModel {
     mailbox.submit(
         new Sequence(
             prompt.promptIds(),
-            (int) Math.min(sessionLen, (long) length + config.maxNewTokens()),
+            most,
             stream,
             rules,
             new PromptImages(prompt.images()),
-            new BlockTable(resources.kv()),
+            new BlockTable(resources.kv(), most),
             sharing));
     return stream;
   }

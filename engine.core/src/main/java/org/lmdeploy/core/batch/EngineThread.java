@@ -1,21 +1,26 @@
 package org.lmdeploy.core.batch;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.lmdeploy.api.engine.EngineOptions;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.error.DeviceFailureException;
 import org.lmdeploy.api.error.ErrorCode;
 import org.lmdeploy.api.error.LmDeployException;
 import org.lmdeploy.api.error.UnavailableException;
-import org.lmdeploy.api.ops.Frame;
-import org.lmdeploy.api.ops.Ops;
 import org.lmdeploy.api.ops.SampledToken;
-import org.lmdeploy.api.tensor.Tensor;
+import org.lmdeploy.api.ops.StepRunner;
 import org.lmdeploy.core.image.VisionBatch;
 
-/** The one thread that runs a model: step after step while there is work, asleep otherwise. */
+/**
+ * The one thread that runs a model: step after step while there is work, asleep otherwise. If the
+ * device works beside the processor, a step is planned and started while those before it run; only
+ * then are their tokens waited for.
+ */
 final class EngineThread implements Runnable {
   private final String name;
   private final Resources model;
@@ -25,14 +30,18 @@ final class EngineThread implements Runnable {
   private final Scheduler scheduler;
   private final Endings endings;
 
-  /** The step that is being computed, if there is one. */
-  private StepPlan current;
+  /** The steps that were started and not waited for, the oldest first. */
+  private final Deque<Unfinished> unfinished = new ArrayDeque<>();
 
   /** Why the device is not used any more, or null. */
   private UnavailableException broken;
 
   /** What went wrong at the very end, or null; read after the thread has ended. */
   private RuntimeException closeFailure;
+
+  private record Unfinished(StepPlan plan, StepRunner.Drawing drawing) {}
+
+  private record Delivery(TokenStream stream, SampledToken token, FinishReason reason) {}
 
   EngineThread(
       String name,
@@ -69,32 +78,82 @@ final class EngineThread implements Runnable {
   /** Takes what came and makes a step. False if that was the last. */
   boolean turn() {
     boolean open = receive();
-    try {
-      if (open) {
+    if (open) {
+      try {
         step();
+      } catch (Throwable error) {
+        recover(error, scheduler.first());
       }
-    } catch (Throwable error) {
-      recover(error);
     }
     return open;
   }
 
-  /** One step: admit, encode images, plan, forward and sample, deliver. */
+  /** One step: admit, encode images, plan, start, and deliver what was started before. */
   private void step() {
+    boolean nothingRuns = unfinished.isEmpty();
     scheduler.admit();
     boolean encoded = encodeImages();
-    current = scheduler.plan();
-    if (!current.isEmpty()) {
-      deliver(current, forward(current));
-    } else if (!encoded && !scheduler.isIdle()) {
+    StepPlan plan = plan();
+    if (!plan.isEmpty()) {
+      start(plan);
+    } else if (nothingRuns && !encoded && !scheduler.isIdle()) {
       throw new IllegalStateException("requests of model " + name + " wait for nothing");
     }
-    current = null;
+    int left = plan.isEmpty() ? Math.max(0, unfinished.size() - 1) : model.runner().ahead();
+    if (unfinished.size() <= left) {
+      publish(); // nothing is delivered, but somebody may have been let in or sent back
+    }
+    settle(left);
+  }
+
+  private StepPlan plan() {
+    Optional<StepPlan> plan = scheduler.plan(unfinished.isEmpty());
+    if (plan.isEmpty()) {
+      // Who ends in the steps that run may leave blocks enough.
+      settle(0);
+      plan = scheduler.plan(true);
+    }
+    return plan.orElseThrow();
+  }
+
+  private void start(StepPlan plan) {
+    try {
+      unfinished.addLast(new Unfinished(plan, model.runner().start(plan.batch(), plan.rows())));
+      scheduler.started(plan);
+    } catch (DeviceFailureException error) {
+      recover(error, plan.sequences());
+    } catch (Throwable error) {
+      // The steps before it are as good as ever: who ends there has not failed.
+      settle(0);
+      recover(error, plan.sequences());
+    }
+  }
+
+  /** Waits for steps and delivers their tokens, the oldest first, until so many are unfinished. */
+  private void settle(int left) {
+    while (unfinished.size() > left) {
+      Unfinished oldest = unfinished.removeFirst();
+      try {
+        deliver(oldest.plan, await(oldest));
+      } catch (Throwable error) {
+        recover(error, oldest.plan.sequences());
+      }
+    }
+  }
+
+  private List<SampledToken> await(Unfinished step) {
+    try {
+      return step.drawing.await();
+    } finally {
+      for (StepPlan.Part part : step.plan.parts()) {
+        part.sequence().landed(model.images());
+      }
+    }
   }
 
   /** Takes what other threads sent; sleeps if there is nothing else to do. False at the end. */
   private boolean receive() {
-    boolean idle = scheduler.isIdle();
+    boolean idle = scheduler.isIdle() && unfinished.isEmpty();
     if (idle) {
       model.kv().checkIntegrity();
     }
@@ -125,38 +184,35 @@ final class EngineThread implements Runnable {
     return !owners.isEmpty();
   }
 
-  private List<SampledToken> forward(StepPlan plan) {
-    Ops ops = model.device().ops();
-    try (Frame _ = ops.frame()) {
-      Tensor logits = model.language().forward(plan.batch(), model.cache(), ops);
-      return plan.rows().isEmpty() ? List.of() : ops.sample(logits, plan.rows());
-    }
-  }
-
   /** Books what a step computed; results are published before their readers are told. */
   private void deliver(StepPlan plan, List<SampledToken> tokens) {
     check(plan, tokens);
-    List<Runnable> deliveries = new ArrayList<>();
+    List<Delivery> deliveries = new ArrayList<>(tokens.size());
     int next = 0;
     for (StepPlan.Part part : plan.parts()) {
       Sequence sequence = part.sequence();
-      sequence.advance(part.count());
-      sequence.images().unpinBefore(sequence.computed(), model.images());
-      counters.promptTokens += sequence.countPrompt();
-      if (part.samples()) {
-        deliveries.add(accept(sequence, tokens.get(next++)));
+      counters.promptTokens += sequence.countPrompt(part.end());
+      SampledToken token = part.samples() ? tokens.get(next++) : null;
+      if (!sequence.gone()) {
+        sequence.share(part.end());
+        sequence.images().unpinBefore(part.end(), model.images());
+        if (token != null) {
+          deliveries.add(accept(sequence, token));
+        }
       }
     }
     counters.steps++;
     publish();
-    deliveries.forEach(Runnable::run);
+    for (Delivery delivery : deliveries) {
+      delivery.stream.deliver(delivery.token, delivery.reason);
+    }
   }
 
-  private Runnable accept(Sequence sequence, SampledToken token) {
+  private Delivery accept(Sequence sequence, SampledToken token) {
     TokenStream stream = sequence.stream();
     if (sequence.rules().ends(token.id())) {
       finish(sequence);
-      return () -> stream.deliver(null, FinishReason.STOP);
+      return new Delivery(stream, null, FinishReason.STOP);
     }
     sequence.append(token.id());
     counters.generatedTokens++;
@@ -164,7 +220,7 @@ final class EngineThread implements Runnable {
     if (reason != null) {
       finish(sequence);
     }
-    return () -> stream.deliver(token, reason);
+    return new Delivery(stream, token, reason);
   }
 
   private void finish(Sequence sequence) {
@@ -173,9 +229,10 @@ final class EngineThread implements Runnable {
   }
 
   private void check(StepPlan plan, List<SampledToken> tokens) {
-    boolean valid =
-        tokens.size() == plan.rows().size()
-            && tokens.stream().allMatch(token -> token.id() >= 0 && token.id() < vocabSize);
+    boolean valid = tokens.size() == plan.rows().size();
+    for (int i = 0; valid && i < tokens.size(); i++) {
+      valid = tokens.get(i).id() >= 0 && tokens.get(i).id() < vocabSize;
+    }
     if (!valid) {
       throw new LmDeployException(
           ErrorCode.INTERNAL,
@@ -185,15 +242,12 @@ final class EngineThread implements Runnable {
   }
 
   /** After an error: the requests of the step fail; after a device failure all do, for good. */
-  private void recover(Throwable error) {
+  private void recover(Throwable error, List<Sequence> affected) {
     LmDeployException reason = endings.explain(error);
-    boolean planned = current != null && !current.isEmpty();
-    Collection<Sequence> affected = planned ? current.sequences() : scheduler.first();
-    current = null;
     if (error instanceof DeviceFailureException) {
       giveUp(reason);
     } else {
-      endings.fail(affected, reason);
+      endings.fail(affected.stream().filter(sequence -> !sequence.gone()).toList(), reason);
     }
   }
 
@@ -204,6 +258,7 @@ final class EngineThread implements Runnable {
                 .formatted(name, reason.getMessage()),
             reason);
     mailbox.refuse(broken);
+    unfinished.clear();
     endings.fail(scheduler.all(), reason);
   }
 

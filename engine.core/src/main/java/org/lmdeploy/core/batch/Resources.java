@@ -1,9 +1,9 @@
 package org.lmdeploy.core.batch;
 
 import java.util.List;
-import org.lmdeploy.api.model.LanguageModel;
 import org.lmdeploy.api.ops.Device;
 import org.lmdeploy.api.ops.KvCache;
+import org.lmdeploy.api.ops.StepRunner;
 import org.lmdeploy.core.image.ImageStore;
 import org.lmdeploy.core.kv.KvBlocks;
 
@@ -11,13 +11,13 @@ import org.lmdeploy.core.kv.KvBlocks;
  * What a running model holds.
  *
  * @param device where everything is; closed last
- * @param language the decoder
- * @param cache its keys and values
+ * @param runner runs the decoder's steps; closed first, so that nothing is freed that a step uses
+ * @param cache the decoder's keys and values
  * @param kv who holds the blocks of the cache
  * @param images embeddings of images
  */
 public record Resources(
-    Device device, LanguageModel language, KvCache cache, KvBlocks kv, ImageStore images)
+    Device device, StepRunner runner, KvCache cache, KvBlocks kv, ImageStore images)
     implements AutoCloseable {
   /**
    * Frees everything, even if some of it fails.
@@ -27,7 +27,8 @@ public record Resources(
   @Override
   public void close() {
     RuntimeException failure = null;
-    for (Runnable part : List.<Runnable>of(images::close, cache::close, device::close)) {
+    for (Runnable part :
+        List.<Runnable>of(runner::close, images::close, cache::close, device::close)) {
       try {
         part.run();
       } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.lmdeploy.api.engine.EngineOptions;
 import org.lmdeploy.core.image.ImageStore;
 import org.lmdeploy.core.image.VisionBatch;
@@ -25,6 +26,9 @@ final class Scheduler {
 
   /** In the order of their arrival. */
   private final List<Sequence> running = new ArrayList<>();
+
+  /** Steps that were started. */
+  private long started;
 
   Scheduler(EngineOptions options, ImageStore images, Counters counters) {
     this.options = options;
@@ -77,12 +81,7 @@ final class Scheduler {
     if (!running.remove(sequence)) {
       waiting.remove(sequence);
     }
-    release(sequence);
-  }
-
-  private void release(Sequence sequence) {
-    sequence.images().unpinAll(images);
-    sequence.release();
+    sequence.end(images);
   }
 
   /**
@@ -116,35 +115,61 @@ final class Scheduler {
     return batch;
   }
 
-  /** The next step: every decoding sequence, then as much of the prompts as the step takes. */
-  StepPlan plan() {
-    StepBuilder step = new StepBuilder(images);
-    List<Sequence> decoding = growDecoding();
-    decoding.forEach(sequence -> step.add(sequence, 1));
-    addPrompts(step, decoding.size());
-    return step.build();
-  }
-
-  /** Finds the decoding sequences a place for their next token, at the expense of the youngest. */
-  private List<Sequence> growDecoding() {
-    List<Sequence> decoding = new ArrayList<>();
+  /**
+   * The next step: every sequence that decodes and whose next token can be drawn, then as much of
+   * the prompts as the step takes.
+   *
+   * @param settled whether all steps that were started are done and booked, so that a sequence can
+   *     be sent back
+   * @return empty if a sequence would have to be sent back and cannot yet
+   */
+  Optional<StepPlan> plan(boolean settled) {
+    StepBuilder step = new StepBuilder(images, running.size());
+    int decoding = 0;
     for (int i = 0; i < running.size(); i++) {
       Sequence sequence = running.get(i);
-      boolean fits = !sequence.decoding() || sequence.table().grow(sequence.length());
-      while (!fits && i < running.size()) {
-        preemptYoungest();
-        fits = i < running.size() && sequence.table().grow(sequence.length());
-      }
-      if (fits && sequence.decoding()) {
-        decoding.add(sequence);
+      if (sequence.decoding() && sequence.ready(started)) {
+        boolean fits = sequence.table().grow(sequence.reach());
+        if (!fits && !settled) {
+          return Optional.empty();
+        }
+        if (fits || growAtExpenseOfYounger(i)) {
+          step.add(sequence, 1);
+          decoding++;
+        }
       }
     }
-    return decoding;
+    addPrompts(step, decoding);
+    return Optional.of(step.build());
+  }
+
+  /** Finds a sequence a place for its next token. False if it was itself the youngest. */
+  private boolean growAtExpenseOfYounger(int index) {
+    Sequence sequence = running.get(index);
+    while (index < running.size()) {
+      preemptYoungest();
+      if (index < running.size() && sequence.table().grow(sequence.reach())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Books a plan whose step was started. */
+  void started(StepPlan plan) {
+    started++;
+    int row = 0;
+    for (StepPlan.Part part : plan.parts()) {
+      part.sequence().computing(part.count());
+      if (part.samples()) {
+        part.sequence().drawing(started, row++);
+      }
+    }
   }
 
   private void preemptYoungest() {
     Sequence youngest = running.removeLast();
-    release(youngest);
+    youngest.preempt(images);
     waiting.addFirst(youngest);
     counters.preemptions++;
   }
@@ -154,8 +179,14 @@ final class Scheduler {
    * it to the others, so that a short question does not wait for a long document.
    */
   private void addPrompts(StepBuilder step, int decoding) {
-    List<Sequence> prompts = running.stream().filter(one -> !one.decoding()).toList();
-    int pending = prompts.stream().mapToInt(Sequence::pending).sum();
+    List<Sequence> prompts = new ArrayList<>();
+    int pending = 0;
+    for (Sequence sequence : running) {
+      if (!sequence.decoding()) {
+        prompts.add(sequence);
+        pending += sequence.pending();
+      }
+    }
     int left = budget.next(pending, decoding);
     int reserved = left / 4;
     for (Sequence prompt : prompts) {

@@ -4,15 +4,20 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
 import org.lmdeploy.api.engine.FinishReason;
+import org.lmdeploy.api.ops.StepBatch;
+import org.lmdeploy.core.image.ImageStore;
 import org.lmdeploy.core.image.PromptImages;
 import org.lmdeploy.core.kv.BlockContent;
 import org.lmdeploy.core.kv.BlockTable;
 
 /**
- * One request while it waits and runs: its tokens, how many of them are in the KV cache, and in
- * which blocks. After construction used by the engine thread alone.
+ * One request while it waits and runs: its tokens, known ones and those that started steps are
+ * drawing, how many of them are in the KV cache, and in which blocks. After construction used by
+ * the engine thread alone.
  */
 final class Sequence {
+  private static final int[] NO_IDS = {};
+
   private final TokenStream stream;
   private final AnswerRules rules;
   private final PromptImages images;
@@ -26,12 +31,29 @@ final class Sequence {
   private int length;
   private int computed;
 
+  /** Tokens that are being drawn by started steps: they follow those that are known. */
+  private int outstanding;
+
+  /** The step that draws the last of them, and its row there. */
+  private long drawingStep;
+
+  private int drawingRow;
+
+  /** Started steps that it takes part in and that were not waited for. */
+  private int inFlight;
+
+  private boolean gone;
+
   /** Prompt tokens that were counted as prefilled or as taken from the prefix cache. */
   private int counted;
 
   private int cached;
 
-  private final BitSet seen = new BitSet();
+  /** The distinct ids of prompt and answer in the order of their first places, if wanted. */
+  private int[] seen = NO_IDS;
+
+  private int seenCount;
+  private final BitSet isSeen = new BitSet();
 
   /**
    * A request that waits.
@@ -59,7 +81,7 @@ final class Sequence {
     this.blockTokens = sharing.blockTokens();
     this.reuseLimit = sharing.limitFor(prompt.length);
     if (rules.needsSeen()) {
-      IntStream.range(0, length).filter(i -> !images.covers(i)).forEach(i -> seen.set(prompt[i]));
+      IntStream.range(0, length).filter(i -> !images.covers(i)).forEach(i -> see(prompt[i]));
     }
   }
 
@@ -92,33 +114,53 @@ final class Sequence {
     return table;
   }
 
-  /** Tokens so far, prompt and answer. */
+  /** Tokens that are known so far, prompt and answer. */
   int length() {
     return length;
+  }
+
+  /** Tokens so far, those included that started steps are drawing. */
+  int reach() {
+    return length + outstanding;
   }
 
   int promptLength() {
     return promptLength;
   }
 
-  /** Tokens whose keys and values are in the cache. */
+  /** Tokens whose keys and values are in the cache when the started steps are done. */
   int computed() {
     return computed;
   }
 
   /** Tokens to be computed before the next one can be drawn. */
   int pending() {
-    return length - computed;
+    return reach() - computed;
   }
 
-  /** Tokens of the answer so far. */
+  /** Tokens of the answer that are known so far. */
   int generated() {
     return length - promptLength;
   }
 
-  /** Whether one token is left to be computed and it was generated. */
+  /** Whether one token is left to be computed and it is generated. */
   boolean decoding() {
-    return pending() == 1 && length > promptLength;
+    return pending() == 1 && reach() > promptLength;
+  }
+
+  /** Whether it was taken out: what is still computed of it is of no use. */
+  boolean gone() {
+    return gone;
+  }
+
+  /**
+   * Whether it can take part in the step after step {@code before}. A token that is not known yet
+   * can be an input only of the step right after the one that draws it; after it there must be
+   * another token to come, and its rules must be able to say how that is drawn.
+   */
+  boolean ready(long before) {
+    return outstanding == 0
+        || drawingStep == before && reach() < maxLength && outstanding <= rules.mostUnknown();
   }
 
   /** Why the answer ends with its last token, or null. */
@@ -129,32 +171,44 @@ final class Sequence {
     return length >= maxLength ? FinishReason.LENGTH : null;
   }
 
-  int token(int position) {
-    return tokens[position];
+  /** The token at a position as the input of a step: its id, or where it is drawn. */
+  int input(int position) {
+    return position < length ? tokens[position] : StepBatch.drawn(drawingRow);
   }
 
-  /** The ids of the answer. */
+  /** The known ids of the answer. */
   int[] answer() {
     return Arrays.copyOfRange(tokens, promptLength, length);
   }
 
-  /** The distinct ids of prompt and answer, if its rules look at them. */
+  /** The distinct known ids of prompt and answer, if its rules look at them. */
   int[] seen() {
-    return seen.stream().toArray();
+    return seenCount == 0 ? NO_IDS : Arrays.copyOf(seen, seenCount);
   }
 
   int[] banned(Bans bans, boolean early) {
     return bans.after(tokens, promptLength, length, early);
   }
 
-  /** Adds a generated token. */
+  /** Adds a token that was drawn. */
   void append(int id) {
     if (length == tokens.length) {
       tokens = Arrays.copyOf(tokens, 2 * length);
     }
     tokens[length++] = id;
+    outstanding--;
     if (rules.needsSeen()) {
-      seen.set(id);
+      see(id);
+    }
+  }
+
+  private void see(int id) {
+    if (!isSeen.get(id)) {
+      isSeen.set(id);
+      if (seenCount == seen.length) {
+        seen = Arrays.copyOf(seen, Math.max(16, 2 * seenCount));
+      }
+      seen[seenCount++] = id;
     }
   }
 
@@ -172,29 +226,74 @@ final class Sequence {
     return opened;
   }
 
-  /** Notes that {@code count} more tokens are in the cache and makes full blocks known. */
-  void advance(int count) {
+  /** Notes that a started step computes {@code count} more tokens. */
+  void computing(int count) {
     computed += count;
-    table.share(Math.min(computed, reuseLimit) / blockTokens, this::content);
+    inFlight++;
   }
 
-  /** Gives the blocks back; what was computed is lost. */
-  void release() {
+  /** Notes that a started step draws its next token. */
+  void drawing(long step, int row) {
+    outstanding++;
+    drawingStep = step;
+    drawingRow = row;
+  }
+
+  /** Notes that a step that it takes part in was waited for, and has come to whatever end. */
+  void landed(ImageStore store) {
+    inFlight--;
+    if (gone && inFlight == 0) {
+      images.unpinAll(store);
+    }
+  }
+
+  /**
+   * Makes full blocks known. Only for a step that did not fail: others compute from what they hold.
+   *
+   * @param end tokens whose keys and values are in the cache
+   */
+  void share(int end) {
+    table.share(Math.min(end, reuseLimit) / blockTokens, this::content);
+  }
+
+  /**
+   * Gives blocks and images back, to wait again; what was computed is lost.
+   *
+   * @throws IllegalStateException if it takes part in a step that is not done
+   */
+  void preempt(ImageStore store) {
+    if (inFlight > 0) {
+      throw new IllegalStateException("a sequence is sent back while a step computes it");
+    }
+    images.unpinAll(store);
     table.release();
     computed = 0;
   }
 
+  /**
+   * Gives everything back for good. The device runs steps in order, so a step that is not done may
+   * still write to the blocks: it does so before those who get them now, and only at positions
+   * after the known blocks. The images it reads are given back when it is done.
+   */
+  void end(ImageStore store) {
+    gone = true;
+    table.release();
+    if (inFlight == 0) {
+      images.unpinAll(store);
+    }
+  }
+
   /** Counts the prompt tokens that the prefix cache gave and tells the stream; how many. */
   int countCached() {
-    int more = countPrompt();
+    int more = countPrompt(computed);
     cached += more;
     stream.setCachedTokens(cached);
     return more;
   }
 
-  /** How many computed prompt tokens were not counted yet; counts them. */
-  int countPrompt() {
-    int now = Math.min(computed, promptLength);
+  /** How many prompt tokens before position {@code end} were not counted yet; counts them. */
+  int countPrompt(int end) {
+    int now = Math.min(end, promptLength);
     int more = Math.max(0, now - counted);
     counted += more;
     return more;

@@ -3,7 +3,6 @@ package org.lmdeploy.core.batch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.lmdeploy.api.ops.SamplingRow;
 import org.lmdeploy.api.ops.StepBatch;
 import org.lmdeploy.core.image.ImageStore;
@@ -11,56 +10,84 @@ import org.lmdeploy.core.image.ImageStore;
 /** Puts the new tokens of several sequences one after the other. */
 final class StepBuilder {
   private final ImageStore images;
-  private final IntStream.Builder tokens = IntStream.builder();
-  private final IntStream.Builder positions = IntStream.builder();
-  private final List<StepBatch.Sequence> sequences = new ArrayList<>();
+  private final List<StepBatch.Sequence> sequences;
   private final List<StepBatch.Embeddings> embeddings = new ArrayList<>();
-  private final List<Integer> logitRows = new ArrayList<>();
-  private final List<StepPlan.Part> parts = new ArrayList<>();
-  private final List<SamplingRow> samplingRows = new ArrayList<>();
+  private final List<StepPlan.Part> parts;
+  private final List<SamplingRow> samplingRows;
+  private int[] tokens;
+  private int[] positions;
+  private int[] logitRows;
   private int rows;
+  private int logits;
 
-  StepBuilder(ImageStore images) {
+  /**
+   * An empty step.
+   *
+   * @param size the number of sequences to be expected
+   */
+  StepBuilder(ImageStore images, int size) {
     this.images = images;
+    sequences = new ArrayList<>(size);
+    parts = new ArrayList<>(size);
+    samplingRows = new ArrayList<>(size);
+    tokens = new int[size];
+    positions = new int[size];
+    logitRows = new int[Math.max(1, size)];
   }
 
-  /** Adds the next {@code count} tokens of a sequence. */
+  /** Adds the next {@code count} tokens of a sequence; the last one may be still to be drawn. */
   void add(Sequence sequence, int count) {
     int from = sequence.computed();
     int to = from + count;
-    boolean samples = to == sequence.length();
+    boolean samples = to == sequence.reach();
+    reserve(count);
     for (int position = from; position < to; position++) {
-      tokens.add(sequence.token(position));
-      positions.add(position);
+      tokens[rows] = sequence.input(position);
+      positions[rows++] = position;
     }
-    embeddings.addAll(sequence.images().embeddings(from, to, rows, images));
+    if (!sequence.images().isEmpty()) {
+      embeddings.addAll(sequence.images().embeddings(from, to, rows - count, images));
+    }
     sequences.add(
-        new StepBatch.Sequence(count, to, sequence.promptLength(), sequence.table().toArray()));
-    rows += count;
+        new StepBatch.Sequence(count, to, sequence.promptLength(), sequence.table().view()));
     if (samples) {
-      logitRows.add(rows - 1);
+      if (logits == logitRows.length) {
+        logitRows = Arrays.copyOf(logitRows, 2 * logits);
+      }
+      logitRows[logits++] = rows - 1;
       samplingRows.add(sequence.rules().row(sequence));
     }
-    parts.add(new StepPlan.Part(sequence, count, samples));
+    parts.add(new StepPlan.Part(sequence, from, count, samples));
+  }
+
+  private void reserve(int count) {
+    if (rows + count > tokens.length) {
+      int larger = Math.max(rows + count, 2 * tokens.length);
+      tokens = Arrays.copyOf(tokens, larger);
+      positions = Arrays.copyOf(positions, larger);
+    }
   }
 
   StepPlan build() {
-    if (logitRows.isEmpty() && rows > 0) {
+    if (logits == 0 && rows > 0) {
       // Nobody looks at this row; it spares the operators matrices without rows.
-      logitRows.add(rows - 1);
+      logitRows[logits++] = rows - 1;
     }
-    int[] ids = tokens.build().toArray();
     for (StepBatch.Embeddings image : embeddings) {
       // The placeholder need not be in the vocabulary that the model was built with.
-      Arrays.fill(ids, image.row(), image.row() + image.count(), 0);
+      Arrays.fill(tokens, image.row(), image.row() + image.count(), 0);
     }
     StepBatch batch =
         new StepBatch(
-            ids,
-            positions.build().toArray(),
+            exact(tokens, rows),
+            exact(positions, rows),
             sequences,
             embeddings,
-            logitRows.stream().mapToInt(Integer::intValue).toArray());
+            exact(logitRows, logits));
     return new StepPlan(parts, batch, samplingRows);
+  }
+
+  private static int[] exact(int[] values, int count) {
+    return values.length == count ? values : Arrays.copyOf(values, count);
   }
 }

@@ -15,10 +15,16 @@ record StepPlan(List<Part> parts, StepBatch batch, List<SamplingRow> rows) {
   /**
    * One sequence of a step.
    *
+   * @param from position of its first new token
    * @param count its new tokens
    * @param samples whether its next token is drawn: not while its prompt goes on in a later step
    */
-  record Part(Sequence sequence, int count, boolean samples) {}
+  record Part(Sequence sequence, int from, int count, boolean samples) {
+    /** Its tokens in the KV cache after the step. */
+    int end() {
+      return from + count;
+    }
+  }
 
   /** All sequences of the step. */
   List<Sequence> sequences() {

@@ -8,16 +8,30 @@ import java.util.function.IntFunction;
  * first ones may be shared with other sequences; only full, computed blocks ever are.
  */
 public final class BlockTable {
+  private static final int[] NO_BLOCKS = {};
+
   private final KvBlocks kv;
-  private int[] blocks = new int[4];
+  private final int most;
+
+  /**
+   * The blocks, with room for more. Steps that run look at it: an entry that was set once is never
+   * set to something else, another array takes its place.
+   */
+  private int[] blocks = NO_BLOCKS;
+
   private int size;
 
   /** How many blocks from the first on the prefix cache knows. */
   private int known;
 
-  /** An empty table. */
-  public BlockTable(KvBlocks kv) {
+  /**
+   * An empty table.
+   *
+   * @param tokens most tokens of the sequence: the table is never longer than they need
+   */
+  public BlockTable(KvBlocks kv, int tokens) {
     this.kv = kv;
+    this.most = kv.blocksFor(tokens);
   }
 
   /**
@@ -61,9 +75,14 @@ public final class BlockTable {
 
   /** Makes the first {@code full} blocks, which are computed, known to the prefix cache. */
   public void share(int full, IntFunction<BlockContent> contents) {
+    int[] before = blocks;
     for (; known < full; known++) {
       int parent = known == 0 ? PrefixCache.ROOT : blocks[known - 1];
-      blocks[known] = kv.prefixes().insert(parent, contents.apply(known), blocks[known]);
+      int block = kv.prefixes().insert(parent, contents.apply(known), blocks[known]);
+      if (block != blocks[known]) {
+        blocks = blocks == before ? blocks.clone() : blocks;
+        blocks[known] = block;
+      }
     }
   }
 
@@ -77,6 +96,7 @@ public final class BlockTable {
     while (size > 0) {
       kv.pool().release(blocks[--size]);
     }
+    blocks = NO_BLOCKS;
     known = 0;
   }
 
@@ -85,9 +105,17 @@ public final class BlockTable {
     return Arrays.copyOf(blocks, size);
   }
 
+  /**
+   * The blocks for a step's {@code blockTable}: no copy, maybe longer, and never changed where the
+   * table has blocks now.
+   */
+  public int[] view() {
+    return blocks;
+  }
+
   private void append(int block) {
     if (size == blocks.length) {
-      blocks = Arrays.copyOf(blocks, 2 * size);
+      blocks = Arrays.copyOf(blocks, Math.min(most, Math.max(4, 2 * size)));
     }
     blocks[size++] = block;
   }

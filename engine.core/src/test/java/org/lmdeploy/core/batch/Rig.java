@@ -12,6 +12,8 @@ import org.lmdeploy.api.engine.EngineRequest;
 import org.lmdeploy.api.engine.GenerationRequest;
 import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.model.ProcessedImage;
+import org.lmdeploy.api.ops.KvCache;
+import org.lmdeploy.api.ops.StepRunner;
 import org.lmdeploy.api.tensor.DType;
 import org.lmdeploy.api.tensor.HostTensor;
 import org.lmdeploy.api.tensor.Shape;
@@ -28,7 +30,7 @@ final class Rig {
   static final int VOCAB = 40;
   static final int END = 1;
 
-  final FakeDevice device = new FakeDevice(true, 1 << 30);
+  final FakeDevice device;
   final FakeTokenizer tokenizer = FakeTokenizer.letters(VOCAB);
   final FakeModel fake;
   final Resources resources;
@@ -42,16 +44,36 @@ final class Rig {
    * @param imageBudget bytes of embeddings to be kept
    */
   Rig(EngineOptions options, int blocks, int sessionLen, int reuseLimit, long imageBudget) {
+    this(options, blocks, sessionLen, reuseLimit, imageBudget, 0);
+  }
+
+  /**
+   * The same on a device that works beside the processor.
+   *
+   * @param ahead how many steps may be unfinished when another is started
+   */
+  Rig(
+      EngineOptions options,
+      int blocks,
+      int sessionLen,
+      int reuseLimit,
+      long imageBudget,
+      int ahead) {
+    device = new FakeDevice(true, 1 << 30, ahead);
     fake = new FakeModel(VOCAB, reuseLimit);
     FakeBlueprint blueprint = new FakeBlueprint(fake, VOCAB, sessionLen, reuseLimit, 1);
     EngineRequest request =
         new EngineRequest("rig", blueprint, () -> null, 0, device, tokenizer, Set.of(END), options);
     int blockTokens = options.cacheBlockSeqLen();
+    KvCache cache = device.kvCache(blueprint.kvLayout(), blockTokens, blocks);
+    StepRunner.Limits limits =
+        new StepRunner.Limits(
+            options.maxBatchSize(), BatchedModel.largestStep(options), sessionLen);
     resources =
         new Resources(
             device,
-            fake,
-            device.kvCache(blueprint.kvLayout(), blockTokens, blocks),
+            device.stepRunner(fake::forward, cache, limits),
+            cache,
             KvBlocks.of(blocks, blockTokens),
             new ImageStore(fake, device, imageBudget));
     MemoryPlan plan = new MemoryPlan(0, 0, 0, 1, blocks, blockTokens, List.of());
@@ -78,7 +100,9 @@ final class Rig {
   }
 
   boolean idle() {
-    return model.engine().scheduler().isIdle() && model.stats().waiting() == 0;
+    return model.engine().scheduler().isIdle()
+        && model.stats().waiting() == 0
+        && device.runner().unfinished() == 0;
   }
 
   /** Makes a turn and checks everything that holds between two turns. */

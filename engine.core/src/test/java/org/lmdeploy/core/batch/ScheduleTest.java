@@ -11,38 +11,75 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lmdeploy.api.engine.EngineOptions;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationRequest;
+import org.lmdeploy.api.error.LmDeployException;
+import org.lmdeploy.api.ops.StepBatch;
 import org.lmdeploy.core.fake.Reference;
 
 /**
  * Random schedules: whatever else is in the batch, however prompts are cut, whatever is shared,
- * preempted or cancelled, an answer is the one that its request gets alone.
+ * preempted or cancelled, and however far the engine runs ahead of the device, an answer is the one
+ * that its request gets alone.
  */
 class ScheduleTest {
   private static final int SCHEDULES = Integer.getInteger("lmdeploy.schedules", 3000);
 
+  /** Held here, for loggers without a reference forget their level. */
+  private static final Logger LOG = Logger.getLogger("org.lmdeploy.core");
+
   private final Map<String, Long> happened = new HashMap<>();
 
-  @Test
-  void answersDoNotDependOnTheSchedule() throws InterruptedException {
-    for (long seed = 0; seed < SCHEDULES; seed++) {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void answersDoNotDependOnTheSchedule(int ahead) throws InterruptedException {
+    run(ahead, SCHEDULES, false);
+    assertHappened(
+        SCHEDULES / 10, "preemptions", "cached", "cancelled", "chunks", "images", "LENGTH", "STOP");
+    if (ahead > 0) {
+      assertHappened(SCHEDULES / 10, "overlaps", "unknown inputs", "thrown away");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void aStepThatFailsHurtsNobodyElse(int ahead) throws InterruptedException {
+    LOG.setLevel(Level.OFF); // it would say why of every failure
+    try {
+      run(ahead, SCHEDULES / 2, true);
+    } finally {
+      LOG.setLevel(null);
+    }
+    assertHappened(
+        SCHEDULES / 40, "failed starts", "preemptions", "cached", "LENGTH", "STOP", "ERROR");
+    if (ahead > 0) {
+      assertHappened(SCHEDULES / 40, "failed waits", "overlaps", "unknown inputs", "thrown away");
+    }
+  }
+
+  private void run(int ahead, int schedules, boolean failures) throws InterruptedException {
+    for (long seed = 0; seed < schedules; seed++) {
       try {
-        new Schedule(new Random(seed)).run();
+        new Schedule(new Random(seed), ahead, failures).run();
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError("schedule " + seed, e);
       }
     }
-    // The schedules are worth something only if all of this was among them.
-    for (String event :
-        List.of("preemptions", "cached", "cancelled", "chunks", "images", "LENGTH", "STOP")) {
-      assertTrue(happened.getOrDefault(event, 0L) > SCHEDULES / 10, event + " " + happened);
+  }
+
+  /** The schedules are worth something only if all of this was among them. */
+  private void assertHappened(int least, String... events) {
+    for (String event : events) {
+      assertTrue(happened.getOrDefault(event, 0L) > least, event + " " + happened);
     }
   }
 
@@ -59,8 +96,14 @@ class ScheduleTest {
     private final List<Boolean> cancelled = new ArrayList<>();
     private final int[] shared;
 
-    Schedule(Random random) {
+    /** The steps that were made to fail, and how many sequences each had. */
+    private final Map<Throwable, Integer> broken = new HashMap<>();
+
+    private final int ahead;
+
+    Schedule(Random random, int ahead, boolean failures) {
       this.random = random;
+      this.ahead = ahead;
       int blockTokens = 1 + random.nextInt(6);
       sessionLen = 12 + random.nextInt(40);
       int least = Math.ceilDiv(sessionLen, blockTokens);
@@ -78,7 +121,7 @@ class ScheduleTest {
               1 + random.nextInt(4),
               1 + random.nextInt(3));
       int reuseLimit = random.nextInt(3) > 0 ? Integer.MAX_VALUE : 5 + random.nextInt(30);
-      rig = new Rig(options, blocks, sessionLen, reuseLimit, random.nextInt(3) * 40L);
+      rig = new Rig(options, blocks, sessionLen, reuseLimit, random.nextInt(3) * 40L, ahead);
       shared = random.ints(sessionLen, 2, Rig.VOCAB).toArray();
       rig.fake.onForward(
           batch -> {
@@ -89,6 +132,36 @@ class ScheduleTest {
               throw new AssertionError("a step of " + batch.tokens().length + " tokens");
             }
           });
+      if (random.nextBoolean()) {
+        rig.device.runner().executor(random.nextBoolean() ? Runnable::run : this::maybe);
+      }
+      rig.device.runner().onStart(batch -> onStart(batch, failures));
+      if (failures && ahead > 0) {
+        rig.device.runner().onAwait(batch -> maybeFail("failed waits", batch));
+      }
+    }
+
+    private void maybe(Runnable step) {
+      if (random.nextBoolean()) {
+        step.run();
+      }
+    }
+
+    private void onStart(StepBatch batch, boolean failures) {
+      count("overlaps", rig.device.runner().unfinished());
+      count("unknown inputs", Arrays.stream(batch.tokens()).filter(id -> id < 0).count());
+      if (failures) {
+        maybeFail("failed starts", batch);
+      }
+    }
+
+    private void maybeFail(String event, StepBatch batch) {
+      if (random.nextInt(30) == 0) {
+        count(event, 1);
+        IllegalStateException failure = new IllegalStateException(event);
+        broken.put(failure, batch.sequences().size());
+        throw failure;
+      }
     }
 
     void run() throws InterruptedException {
@@ -161,6 +234,9 @@ class ScheduleTest {
             .badTokenIds(List.of(random.nextInt(Rig.VOCAB), random.nextInt(Rig.VOCAB)))
             .logitBias(Map.of(random.nextInt(Rig.VOCAB), 1f));
       }
+      if (random.nextInt(4) == 0) {
+        config.badWords(List.of("ab", "cad"));
+      }
       if (random.nextInt(3) == 0) {
         config.stopWords(List.of("a", "bc")).includeStopStrInOutput(random.nextBoolean());
       }
@@ -169,13 +245,20 @@ class ScheduleTest {
 
     private void verify() throws InterruptedException {
       long promptTokens = 0;
+      int stops = 0;
       for (int i = 0; i < streams.size(); i++) {
         Reference.Answer expected = rig.reference.answer(requests.get(i));
-        Reference.Answer actual = read(streams.get(i), requests.get(i).config().logprobs() >= 0);
-        count(actual.reason().name(), 1);
-        if (cancelled.get(i)) {
+        Outcome outcome = read(streams.get(i), requests.get(i).config().logprobs() >= 0);
+        Reference.Answer actual = outcome.answer;
+        count(outcome.failure == null ? actual.reason().name() : "ERROR", 1);
+        stops += actual.reason() == FinishReason.STOP ? 1 : 0;
+        int got = actual.ids().size();
+        if (outcome.failure != null) {
+          assertEquals(expected.ids().subList(0, got), actual.ids());
+          int others = broken.merge(outcome.failure.getCause(), -1, Integer::sum);
+          assertTrue(others >= 0, "more requests failed than were in the step");
+        } else if (cancelled.get(i)) {
           count("cancelled", 1);
-          int got = actual.ids().size();
           assertTrue(actual.reason() == FinishReason.ABORT || actual.reason() == FinishReason.STOP);
           assertEquals(expected.ids().subList(0, got), actual.ids());
           assertTrue(
@@ -191,8 +274,13 @@ class ScheduleTest {
         }
       }
       EngineStats stats = rig.model.stats();
-      assertEquals(0, stats.failed());
-      assertEquals(streams.size(), stats.finished() + stats.cancelled());
+      assertEquals(streams.size(), stats.finished() + stats.cancelled() + stats.failed());
+      long useless = rig.device.runner().drawnTokens() - stats.generatedTokens();
+      if (broken.isEmpty()) {
+        assertEquals(0, stats.failed());
+        assertTrue(useless <= (ahead + 1L) * streams.size(), "a row too many for each answer");
+      }
+      count("thrown away", Math.max(0, useless - stops));
       assertEquals(0, stats.kvBlocksUsed());
       assertEquals(0, rig.resources.images().pinnedBytes());
       assertTrue(stats.promptTokens() + stats.cachedTokens() >= promptTokens);
@@ -204,19 +292,26 @@ class ScheduleTest {
     }
   }
 
-  private static Reference.Answer read(TokenStream stream, boolean logprobs)
-      throws InterruptedException {
+  /** What a reader got, and the error at the end if there was one. */
+  private record Outcome(Reference.Answer answer, LmDeployException failure) {}
+
+  private static Outcome read(TokenStream stream, boolean logprobs) throws InterruptedException {
     StringBuilder text = new StringBuilder();
     List<Integer> ids = new ArrayList<>();
     FinishReason reason = null;
-    for (Optional<GenerationChunk> next = stream.next(); next.isPresent(); next = stream.next()) {
-      GenerationChunk chunk = next.get();
-      text.append(chunk.text());
-      ids.addAll(chunk.tokenIds());
-      assertEquals(logprobs ? chunk.tokenIds().size() : 0, chunk.logprobs().size());
-      reason = chunk.finishReason().orElse(null);
+    LmDeployException failure = null;
+    try {
+      for (Optional<GenerationChunk> next = stream.next(); next.isPresent(); next = stream.next()) {
+        GenerationChunk chunk = next.get();
+        text.append(chunk.text());
+        ids.addAll(chunk.tokenIds());
+        assertEquals(logprobs ? chunk.tokenIds().size() : 0, chunk.logprobs().size());
+        reason = chunk.finishReason().orElse(null);
+      }
+    } catch (LmDeployException e) {
+      failure = e;
     }
     assertEquals(ids.size(), stream.generatedTokens());
-    return new Reference.Answer(ids, text.toString(), reason);
+    return new Outcome(new Reference.Answer(ids, text.toString(), reason), failure);
   }
 }

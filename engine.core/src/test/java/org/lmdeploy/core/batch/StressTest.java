@@ -12,8 +12,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationChunk;
@@ -25,7 +27,19 @@ import org.lmdeploy.core.fake.Reference;
 
 /** Many threads at once: no answer is wrong, no stream is lost, nothing stays behind. */
 class StressTest {
-  private final Rig rig = new Rig(Rig.options(3, 8, 16), 40, 60, Integer.MAX_VALUE, 100);
+  private final ExecutorService beside = Executors.newSingleThreadExecutor();
+  private Rig rig;
+
+  private void open(int ahead) {
+    rig = new Rig(Rig.options(3, 8, 16), 40, 60, Integer.MAX_VALUE, 100, ahead);
+    rig.device.runner().executor(beside);
+    rig.model.start();
+  }
+
+  @AfterEach
+  void stop() {
+    beside.close();
+  }
 
   private static GenerationRequest request(Random random) {
     int[] prompt = random.ints(1 + random.nextInt(40), 2, Rig.VOCAB).toArray();
@@ -72,10 +86,11 @@ class StressTest {
     return reason.isPresent();
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
   @Timeout(120)
-  void concurrentClientsGetTheirOwnAnswers() throws Exception {
-    rig.model.start();
+  void concurrentClientsGetTheirOwnAnswers(int ahead) throws Exception {
+    open(ahead);
     int clients = 3000;
     List<Callable<Boolean>> calls = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
@@ -98,10 +113,11 @@ class StressTest {
     assertTrue(rig.device.allClosed());
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
   @Timeout(120)
-  void closingWhileClientsComeLeavesNobodyWaiting() throws Exception {
-    rig.model.start();
+  void closingWhileClientsComeLeavesNobodyWaiting(int ahead) throws Exception {
+    open(ahead);
     List<Callable<String>> calls = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
       long seed = i;

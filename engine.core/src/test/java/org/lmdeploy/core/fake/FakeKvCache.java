@@ -1,5 +1,6 @@
 package org.lmdeploy.core.fake;
 
+import java.util.function.BooleanSupplier;
 import org.lmdeploy.api.ops.KvCache;
 import org.lmdeploy.api.ops.KvLayout;
 
@@ -10,9 +11,16 @@ final class FakeKvCache implements KvCache {
   private final int blocks;
   final long[][] layers;
   private final boolean[] committed;
+  private final BooleanSupplier unused;
   private boolean closed;
 
-  FakeKvCache(KvLayout layout, int blockTokens, int blocks) {
+  /**
+   * An empty cache.
+   *
+   * @param unused whether nothing uses it any more
+   */
+  FakeKvCache(KvLayout layout, int blockTokens, int blocks, BooleanSupplier unused) {
+    this.unused = unused;
     this.layout = layout;
     this.blockTokens = blockTokens;
     this.blocks = blocks;
@@ -61,8 +69,8 @@ final class FakeKvCache implements KvCache {
 
   @Override
   public void close() {
-    if (closed) {
-      throw new IllegalStateException("closed twice");
+    if (closed || !unused.getAsBoolean()) {
+      throw new IllegalStateException("closed twice, or while steps run");
     }
     closed = true;
   }

@@ -2,6 +2,7 @@ package org.lmdeploy.core.fake;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.lmdeploy.api.ops.Activation;
 import org.lmdeploy.api.ops.AttentionShape;
 import org.lmdeploy.api.ops.Frame;
@@ -19,10 +20,10 @@ import org.lmdeploy.api.tensor.Tensor;
 
 /** The few operators that an engine itself uses; model code is the fake model's own affair. */
 final class FakeOps implements Ops {
-  private int frames;
+  private final AtomicInteger frames = new AtomicInteger();
 
   int openFrames() {
-    return frames;
+    return frames.get();
   }
 
   @Override
@@ -32,8 +33,8 @@ final class FakeOps implements Ops {
 
   @Override
   public Frame frame() {
-    frames++;
-    return () -> frames--;
+    frames.incrementAndGet();
+    return frames::decrementAndGet;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.lmdeploy.core.fake;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -138,6 +139,14 @@ public final class Reference {
               span ->
                   span.start() <= position && position < span.start() + span.image().tokens())) {
         seen.add(request.promptIds()[i]);
+      }
+    }
+    for (String word : config.badWords()) {
+      int[] spelled = tokenizer.encode(word, false);
+      int before = spelled.length - 1;
+      int[] last = array(ids.subList(Math.max(0, ids.size() - before), ids.size()));
+      if (Arrays.equals(last, Arrays.copyOf(spelled, before))) {
+        banned.add(spelled[before]);
       }
     }
     boolean greedy = !config.doSample();

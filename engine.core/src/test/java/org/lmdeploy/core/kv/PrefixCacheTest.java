@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class PrefixCacheTest {
   }
 
   private BlockTable open(int shareable, int length, int... ids) {
-    BlockTable table = new BlockTable(kv);
+    BlockTable table = new BlockTable(kv, 6);
     assertTrue(table.open(tokens(ids), shareable, length, 0));
     return table;
   }
@@ -86,10 +87,26 @@ class PrefixCacheTest {
   }
 
   @Test
+  void whatAStepLooksAtDoesNotChange() {
+    BlockTable first = open(0, 4, 1, 2, 3, 4);
+    BlockTable second = open(0, 3, 1, 2, 3);
+    int[] before = second.view();
+    int[] blocks = second.toArray();
+    first.share(1, tokens(1, 2));
+    second.share(1, tokens(1, 2));
+    assertEquals(first.toArray()[0], second.view()[0]);
+    second.grow(4);
+    second.release();
+    second.grow(2);
+    assertArrayEquals(blocks, Arrays.copyOf(before, 2));
+    assertTrue(before.length <= 3, "no longer than the sequence may ever need");
+  }
+
+  @Test
   void nothingIsTakenIfThereIsNotEnough() {
     BlockTable first = open(0, 6, 1, 2, 3, 4, 5, 6);
     first.share(1, tokens(1, 2));
-    BlockTable second = new BlockTable(kv);
+    BlockTable second = new BlockTable(kv, 6);
     assertFalse(second.open(tokens(1, 2, 7, 8, 9, 9), 1, 6, 0));
     assertFalse(second.open(tokens(1, 2, 7, 8), 1, 4, 1));
     assertEquals(3, kv.pool().used());

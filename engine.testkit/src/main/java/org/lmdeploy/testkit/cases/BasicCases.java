@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import org.lmdeploy.api.ops.Frame;
 import org.lmdeploy.api.ops.Ops;
+import org.lmdeploy.api.ops.StepBatch;
 import org.lmdeploy.api.tensor.DType;
 import org.lmdeploy.api.tensor.Tensor;
 import org.lmdeploy.testkit.HostTensors;
@@ -17,6 +18,7 @@ final class BasicCases {
   static void addTo(CaseList cases) {
     addTransfers(cases);
     addRowCopies(cases);
+    addSteps(cases);
     addFrames(cases);
     for (DType type : CaseList.WEIGHT_TYPES) {
       for (int columns : new int[] {1, 7, 64, 130}) {
@@ -82,6 +84,41 @@ final class BasicCases {
           columns + " columns",
           rig -> rig.ops().gatherRows(rig.activation(9, columns), new int[] {8, 0, 0, 3}));
     }
+  }
+
+  /** A step's own rows: of the table, of images, and those whose logits are wanted. */
+  private static void addSteps(CaseList cases) {
+    for (int columns : new int[] {1, 64, 130}) {
+      cases.add(
+          "embedding",
+          "a step with an image, " + columns + " columns",
+          rig -> {
+            Tensor table = rig.weight(DType.BF16, 13, columns);
+            Tensor image = rig.activation(6, columns);
+            return rig.ops().embedding(table, step(image, 0, 8));
+          });
+      for (int[] wanted : new int[][] {{8}, {0, 8}, {0, 1, 2, 3, 4, 5, 6, 7, 8}}) {
+        cases.add(
+            "logitRows",
+            wanted.length + " of 9, " + columns + " columns",
+            rig -> {
+              Tensor x = rig.activation(9, columns);
+              return rig.ops().logitRows(x, step(rig.activation(6, columns), wanted));
+            });
+      }
+    }
+  }
+
+  /** A decoding sequence and a prompt of eight tokens, of which an image gives three. */
+  private static StepBatch step(Tensor image, int... logitRows) {
+    int[] tokens = {12, 4, 4, 99, 99, 99, 0, 7, 1};
+    int[] positions = {20, 0, 1, 2, 3, 4, 5, 6, 7};
+    List<StepBatch.Sequence> sequences =
+        List.of(
+            new StepBatch.Sequence(1, 21, 5, new int[] {3, 4}),
+            new StepBatch.Sequence(8, 8, 8, new int[] {5}));
+    List<StepBatch.Embeddings> embeddings = List.of(new StepBatch.Embeddings(3, image, 2, 3));
+    return new StepBatch(tokens, positions, sequences, embeddings, logitRows);
   }
 
   private static void addFrames(CaseList cases) {

@@ -29,6 +29,7 @@ final class LinearCases {
       addShape(cases, type, 65, 384, 1100);
       addFused(cases, type);
     }
+    addLarge(cases);
     for (Activation function : Activation.values()) {
       for (int rows : new int[] {1, 4}) {
         addFunction(cases, function, rows);
@@ -61,6 +62,20 @@ final class LinearCases {
           });
     }
     cases.add(
+        "logits",
+        name,
+        rig ->
+            rig.ops().logits(rig.activation(rows, in), rig.linear(type, out, in, rows % 2 == 0)));
+    cases.add(
+        "gatedLinear",
+        name + ", prepared for it",
+        rig -> {
+          LinearSpec spec = rig.spec(type, 2 * out, in, rows % 2 == 0);
+          return rig.ops()
+              .gatedLinear(
+                  rig.activation(rows, in), rig.device().gatedLinear(spec), Activation.SILU);
+        });
+    cases.add(
         "gatedLinear",
         name,
         rig ->
@@ -85,6 +100,30 @@ final class LinearCases {
             rig.ops()
                 .gatedLinear(
                     rig.scaled(3, rows, 70), rig.linear(DType.BF16, 50, 70, true), function));
+  }
+
+  /** Layers as large as those of models, at rows around the borders of tiles. */
+  private static void addLarge(CaseList cases) {
+    for (int rows : new int[] {1, 16, 63, 64, 65, 128, 200, 300}) {
+      cases.add(
+          "linear",
+          rows + " rows, 1536 to 1000",
+          rig ->
+              rig.ops()
+                  .linear(
+                      rig.activation(rows, 1536),
+                      rig.linear(DType.BF16, 1000, 1536, true),
+                      Activation.NONE));
+      cases.add(
+          "gatedLinear",
+          rows + " rows, 1024 to 704",
+          rig -> {
+            LinearSpec spec = rig.spec(DType.BF16, 1408, 1024, false);
+            return rig.ops()
+                .gatedLinear(
+                    rig.activation(rows, 1024), rig.device().gatedLinear(spec), Activation.SILU);
+          });
+    }
   }
 
   /** Layers of several weights, and of one weight's rows in another order. */
@@ -116,7 +155,8 @@ final class LinearCases {
           rig -> {
             LinearSpec spec = rig.spec(type, 37, 50, false).and(rig.spec(type, 37, 50, false));
             return rig.ops()
-                .gatedLinear(rig.activation(rows, 50), rig.device().linear(spec), Activation.SILU);
+                .gatedLinear(
+                    rig.activation(rows, 50), rig.device().gatedLinear(spec), Activation.SILU);
           });
     }
     cases.add(

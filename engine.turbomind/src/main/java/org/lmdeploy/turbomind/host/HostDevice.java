@@ -78,6 +78,11 @@ final class HostDevice implements Device {
   }
 
   @Override
+  public int kvBlockMultiple() {
+    return HostKvCache.BLOCK_MULTIPLE;
+  }
+
+  @Override
   public KvCache kvCache(KvLayout layout, int blockTokens, int blocks) {
     return new HostKvCache(layout, blockTokens, blocks);
   }

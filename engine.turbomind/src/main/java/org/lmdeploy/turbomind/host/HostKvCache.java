@@ -10,6 +10,9 @@ import org.lmdeploy.turbomind.host.kernel.KvPool;
  * org.lmdeploy.turbomind.host.kernel.KvLayout}.
  */
 final class HostKvCache implements KvCache {
+  /** The tokens of a block are a multiple of this, for vectors over tokens. */
+  static final int BLOCK_MULTIPLE = 16;
+
   private final org.lmdeploy.api.ops.KvLayout layout;
   private final org.lmdeploy.turbomind.host.kernel.KvLayout blockLayout;
   private final int blocks;
@@ -28,10 +31,13 @@ final class HostKvCache implements KvCache {
    */
   static org.lmdeploy.turbomind.host.kernel.KvLayout layoutOf(
       org.lmdeploy.api.ops.KvLayout layout, int blockTokens) {
-    if (blockTokens % 16 != 0) {
+    if (blockTokens % BLOCK_MULTIPLE != 0) {
       throw new InvalidRequestException(
           "cache_block_seq_len",
-          "cache_block_seq_len is " + blockTokens + "; the host device needs a multiple of 16");
+          "cache_block_seq_len is "
+              + blockTokens
+              + "; the host device needs a multiple of "
+              + BLOCK_MULTIPLE);
     }
     return new org.lmdeploy.turbomind.host.kernel.KvLayout(
         layout.kvHeads(), layout.headDim(), blockTokens);

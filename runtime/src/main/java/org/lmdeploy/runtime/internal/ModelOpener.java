@@ -2,7 +2,9 @@ package org.lmdeploy.runtime.internal;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.lmdeploy.api.engine.EngineModel;
@@ -15,6 +17,8 @@ import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.model.ModelFolders;
 import org.lmdeploy.api.ops.Device;
 import org.lmdeploy.api.template.ChatTemplates;
+import org.lmdeploy.api.tensor.DType;
+import org.lmdeploy.api.tensor.HostTensor;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.api.weights.Checkpoint;
 import org.lmdeploy.runtime.LoadOptions;
@@ -45,12 +49,15 @@ final class ModelOpener {
       Tokenizer tokenizer = opening.add(recipe.tokenizer().open(folder));
       EndTokens ends = EndTokens.of(files, tokenizer, recipe.template().template().stopWords());
       Optional<ImageProcessor> images = blueprint.imageProcessor(tokenizer);
-      Device device = opening.add(recipe.deviceProvider().open(recipe.device().id()));
+      DType weightType = weightType(checkpoint);
+      Device device = opening.add(recipe.deviceProvider().open(recipe.device().id(), weightType));
       EngineRequest request =
           new EngineRequest(
               name,
               blueprint,
-              () -> recipe.quantizer().open(checkpoint, files),
+              () ->
+                  new CountedWeights(
+                      recipe.quantizer().open(checkpoint, files), checkpoint.bytes(), progress),
               checkpoint.bytes(),
               device,
               tokenizer,
@@ -79,6 +86,21 @@ final class ModelOpener {
           model,
           opening.keep());
     }
+  }
+
+  /** The type of most of a checkpoint's bytes: what {@code torch_dtype} should say. */
+  private static DType weightType(Checkpoint checkpoint) {
+    Map<DType, Long> bytes = new EnumMap<>(DType.class);
+    for (String name : checkpoint.names()) {
+      HostTensor tensor = checkpoint.tensor(name);
+      if (tensor.dtype().isFloat()) {
+        bytes.merge(tensor.dtype(), tensor.data().byteSize(), Long::sum);
+      }
+    }
+    return bytes.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse(DType.BF16);
   }
 
   private Path folder(String model) {

@@ -1,10 +1,8 @@
 package org.lmdeploy.model.text.decoder;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.lmdeploy.api.model.LanguageModel;
-import org.lmdeploy.api.ops.Activation;
 import org.lmdeploy.api.ops.KvCache;
 import org.lmdeploy.api.ops.LinearWeight;
 import org.lmdeploy.api.ops.Ops;
@@ -40,37 +38,20 @@ public final class Decoder implements LanguageModel {
 
   @Override
   public Tensor forward(StepBatch step, KvCache cache, Ops ops) {
-    Tensor residual = embed(step, ops);
+    Tensor residual = ops.embedding(embedding, step);
     Tensor rotary = ops.rotaryTable(config.rotary().spec(), step);
     for (DecoderLayer layer : layers) {
       layer.forward(residual, rotary, step, cache, ops);
     }
-    return logits(residual, step.logitRows(), ops);
+    return logits(residual, step, ops);
   }
 
-  private Tensor embed(StepBatch step, Ops ops) {
-    Tensor embedded = ops.embedding(embedding, lookedUp(step));
-    for (StepBatch.Embeddings image : step.embeddings()) {
-      ops.copyRows(embedded, image.row(), image.source(), image.sourceRow(), image.count());
-    }
-    return embedded;
-  }
-
-  /** The ids to look up: at an image's rows any will do, and the step's may be none. */
-  private static int[] lookedUp(StepBatch step) {
-    int[] ids = step.tokens().clone();
-    for (StepBatch.Embeddings image : step.embeddings()) {
-      Arrays.fill(ids, image.row(), image.row() + image.count(), 0);
-    }
-    return ids;
-  }
-
-  private Tensor logits(Tensor residual, int[] rows, Ops ops) {
-    if (rows.length == 0) {
+  private Tensor logits(Tensor residual, StepBatch step, Ops ops) {
+    if (step.logitRows().length == 0) {
       return ops.empty(0, config.vocabSize());
     }
-    Tensor wanted = ops.gatherRows(residual, rows);
+    Tensor wanted = ops.logitRows(residual, step);
     Tensor normed = ops.rmsNorm(wanted, finalNorm, config.normEpsilon());
-    return ops.linear(normed, head, Activation.NONE);
+    return ops.logits(normed, head);
   }
 }

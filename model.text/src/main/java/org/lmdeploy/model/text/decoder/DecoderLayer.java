@@ -45,7 +45,7 @@ final class DecoderLayer {
             .map(name -> weights.linear(layer + name, gateUpRows, hidden, biased))
             .reduce(LinearSpec::and)
             .orElseThrow();
-    gateUp = weights.device().linear(gateUpSpec);
+    gateUp = weights.device().gatedLinear(gateUpSpec);
     down =
         weights
             .device()

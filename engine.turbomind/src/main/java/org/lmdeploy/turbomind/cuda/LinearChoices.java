@@ -1,0 +1,130 @@
+package org.lmdeploy.turbomind.cuda;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Which kernel is taken for a layer and a number of rows: the one that was measured to be the
+ * fastest on this device. Measurements are kept on disk; a shape that was never measured takes the
+ * first kernel whose tile is as large as the rows.
+ */
+final class LinearChoices {
+  /** Numbers of rows that are measured; others take the choice of the next larger one. */
+  static final int[] ROWS = {
+    1, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 8192
+  };
+
+  /** A kernel must be this much faster than one before it in the list. */
+  private static final double CLEARLY = 0.985;
+
+  private final List<LinearVariant> variants;
+  private final ChoiceFile file;
+  private final int multiprocessors;
+  private final Map<Shape, LinearChoice> choices = new HashMap<>();
+
+  /** What a choice depends on. */
+  record Shape(int paddedRows, long inFeatures, boolean gated, int rows) {
+    String key() {
+      return "%d.%d.%s.%d".formatted(paddedRows, inFeatures, gated ? "gated" : "plain", rows);
+    }
+  }
+
+  LinearChoices(List<LinearVariant> variants, int multiprocessors, ChoiceFile file) {
+    this.variants = variants;
+    this.multiprocessors = multiprocessors;
+    this.file = file;
+  }
+
+  /** The number of rows whose measurement counts for {@code rows}. */
+  static int bucket(int rows) {
+    for (int bucket : ROWS) {
+      if (rows <= bucket) {
+        return bucket;
+      }
+    }
+    return ROWS[ROWS.length - 1];
+  }
+
+  private static Shape shape(CudaLinear layer, int rows) {
+    return new Shape(layer.paddedRows(), layer.inFeatures(), layer.gated(), bucket(rows));
+  }
+
+  /** The kernel for a product. */
+  LinearChoice of(CudaLinear layer, int rows) {
+    return choices.computeIfAbsent(
+        shape(layer, rows), shape -> read(shape).orElseGet(() -> unmeasured(shape)));
+  }
+
+  private Optional<LinearChoice> read(Shape shape) {
+    return file.get(shape.key()).flatMap(this::parse);
+  }
+
+  private Optional<LinearChoice> parse(String text) {
+    return variants.stream()
+        .flatMap(variant -> grids(variant).stream())
+        .filter(choice -> choice.text().equals(text))
+        .findFirst();
+  }
+
+  private LinearChoice unmeasured(Shape shape) {
+    LinearVariant variant =
+        variants.stream()
+            .filter(candidate -> candidate.tokens() >= Math.min(shape.rows(), 128))
+            .findFirst()
+            .orElseThrow();
+    return grids(variant).getFirst();
+  }
+
+  /** The grids that are worth a try: one block a multiprocessor, and as many as fit. */
+  private List<LinearChoice> grids(LinearVariant variant) {
+    List<LinearChoice> grids = new ArrayList<>();
+    for (int resident = 1; resident <= Math.min(2, variant.resident()); resident++) {
+      int blocks = multiprocessors * resident / variant.cluster() * variant.cluster();
+      grids.add(new LinearChoice(variant, blocks));
+    }
+    return grids;
+  }
+
+  /** Whether a shape has to be measured. */
+  boolean isMeasured(CudaLinear layer, int rows) {
+    Shape shape = shape(layer, rows);
+    return file.get(shape.key()).flatMap(this::parse).isPresent();
+  }
+
+  /**
+   * Measures all kernels that may suit and keeps the fastest.
+   *
+   * @param seconds runs a product with a kernel and says how long it took
+   */
+  void measure(CudaLinear layer, int rows, ToDoubleFunction<LinearChoice> seconds) {
+    Shape shape = shape(layer, rows);
+    LinearChoice best = null;
+    double least = Double.POSITIVE_INFINITY;
+    for (LinearChoice candidate : worthTrying(shape)) {
+      double time = seconds.applyAsDouble(candidate);
+      if (time < least * CLEARLY) {
+        least = time;
+        best = candidate;
+      }
+    }
+    choices.put(shape, best);
+    file.put(shape.key(), best.text());
+  }
+
+  /** Kernels whose tile is neither far larger nor far smaller than the rows. */
+  private List<LinearChoice> worthTrying(Shape shape) {
+    int largest = variants.stream().mapToInt(LinearVariant::tokens).max().orElseThrow();
+    int upper =
+        Math.min(largest, Math.max(8, 2 * Integer.highestOneBit(Math.max(1, shape.rows() - 1))));
+    return variants.stream()
+        .filter(v -> v.tokens() <= upper && v.tokens() >= Math.min(upper / 4, largest / 2))
+        .sorted(Comparator.comparing(LinearVariant::hopper).reversed())
+        .flatMap(v -> grids(v).stream())
+        .toList();
+  }
+}

@@ -1,0 +1,2 @@
+/** The CUDA driver as the device uses it: memory, streams, events, modules, launches, graphs. */
+package org.lmdeploy.turbomind.cuda.driver;
