@@ -114,7 +114,7 @@ final class BenchmarkGenerationCommand implements Callable<Integer> {
       throw new InvalidRequestException(
           "test-round", "--test-round must be at least 1 and --warmup-round at least 0");
     }
-    CeilingSource ceilings = reports.ceilings();
+    CeilingSource ceilings = reports.ceilings(platform);
     GenerationBenchmark benchmark = new GenerationBenchmark(warmUp, rounds, draw.toConfig(), seed);
     Circumstances circumstances = ReportFlags.circumstances("generation", spec, platform);
     ModelManager manager = platform.models();

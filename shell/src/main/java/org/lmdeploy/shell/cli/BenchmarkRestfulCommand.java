@@ -152,7 +152,7 @@ final class BenchmarkRestfulCommand implements Callable<Integer> {
       figures = benchmark.run(requests, progress);
     }
     Optional<Roofline> roofline =
-        reports.ceilings().given().map(ceilings -> serverModel.roofline(ceilings, folders));
+        reports.ceilings(platform).given().map(ceilings -> serverModel.roofline(ceilings, folders));
     ServingReport report = new ServingReport(figures, slo, concurrency, Optional.empty(), roofline);
     circumstances.lines().forEach(System.out::println);
     System.out.println("server: " + address + ", model " + name);

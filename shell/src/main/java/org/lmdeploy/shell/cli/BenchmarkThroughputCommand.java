@@ -80,7 +80,7 @@ final class BenchmarkThroughputCommand implements Callable<Integer> {
       throw new InvalidRequestException(
           "concurrency", "--concurrency must be at least 1 and --warmup-prompts at least 0");
     }
-    CeilingSource ceilings = reports.ceilings();
+    CeilingSource ceilings = reports.ceilings(platform);
     ThroughputBenchmark benchmark =
         new ThroughputBenchmark(
             concurrency,

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.ops.DeviceInfo;
+import org.lmdeploy.api.ops.DeviceProvider;
 import org.lmdeploy.bench.ceiling.CeilingSource;
 import org.lmdeploy.bench.ceiling.MeasuredCeilings;
 import org.lmdeploy.bench.report.Circumstances;
@@ -47,11 +48,11 @@ final class ReportFlags {
   private Double matrixRate;
 
   /** Where ceilings come from. */
-  CeilingSource ceilings() {
+  CeilingSource ceilings(Platform platform) {
     return new CeilingSource(
         given("--copy-bandwidth", bandwidth, 1e9),
         given("--matrix-rate", matrixRate, 1e12),
-        ReportFlags::measuredByDevice);
+        device -> measuredByDevice(platform, device));
   }
 
   /** Refuses one ceiling without the other where nobody can measure it. */
@@ -63,9 +64,15 @@ final class ReportFlags {
     }
   }
 
-  /** No device measures itself yet; the processors are measured by the benchmark. */
-  private static Optional<MeasuredCeilings> measuredByDevice(DeviceInfo device) {
-    return Optional.empty();
+  /** What a device measures of itself. */
+  private static Optional<MeasuredCeilings> measuredByDevice(Platform platform, DeviceInfo device) {
+    return platform.all(DeviceProvider.class).stream()
+        .filter(provider -> provider.kind().equals(device.kind()))
+        .findFirst()
+        .flatMap(provider -> provider.ceilings(device.id()))
+        .map(
+            found ->
+                new MeasuredCeilings(found.copyBytesPerSecond(), found.matrixFlops(), found.how()));
   }
 
   private static OptionalDouble given(String flag, Double value, double unit) {
