@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.lmdeploy.benchmark.checkpoint.DataType;
+import org.lmdeploy.benchmark.checkpoint.Preset;
 import org.lmdeploy.benchmark.checkpoint.RandomModel;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -13,14 +15,22 @@ import picocli.CommandLine.Option;
     name = "checkpoint",
     mixinStandardHelpOptions = true,
     description =
-        "Writes a model folder of random weights for a given configuration: weights, tokenizer,"
+        "Writes a model folder of random weights for a configuration: weights, tokenizer,"
             + " generation_config.json. It can be served; its answers make no sense.")
 final class CheckpointCommand implements Callable<Integer> {
-  @Option(
-      names = "--config",
-      required = true,
-      description = "a config.json: Llama, Mistral, InternLM2, or InternVL over one of these")
-  private Path config;
+  @ArgGroup(multiplicity = "1")
+  private Shape shape;
+
+  /** What is written: one of the two. */
+  private static final class Shape {
+    @Option(
+        names = "--config",
+        description = "a config.json: Llama, Mistral, InternLM2, or InternVL over one of these")
+    private Path config;
+
+    @Option(names = "--preset", description = "a known model: ${COMPLETION-CANDIDATES}")
+    private Preset preset;
+  }
 
   @Option(names = "--out", required = true, description = "the folder to write")
   private Path out;
@@ -46,9 +56,16 @@ final class CheckpointCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RandomModel model = RandomModel.of(config, dtype);
-    System.out.printf("writing %.2f GB to %s%n", model.weightBytes() * 1e-9, out);
+    RandomModel model =
+        shape.preset == null
+            ? RandomModel.of(shape.config, dtype)
+            : RandomModel.of(shape.preset, dtype);
+    double gigabytes = model.weightBytes() * 1e-9;
+    System.out.printf("writing %.2f GB to %s%n", gigabytes, out);
+    long start = System.nanoTime();
     model.write(out, seed, shards);
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    System.out.printf("written in %.1f s, %.2f GB/s%n", seconds, gigabytes / seconds);
     return 0;
   }
 }

@@ -6,6 +6,8 @@ import java.util.List;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.engine.MemoryPlan;
+import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -29,6 +31,12 @@ public interface ServedModel {
 
   /** Most tokens of a sequence, prompt and answer. */
   int sessionLen();
+
+  /** The memory that it takes. */
+  MemoryPlan plan();
+
+  /** The device that it runs on. */
+  DeviceInfo device();
 
   /** Counts of this moment. */
   EngineStats stats();

@@ -1,10 +1,13 @@
 package org.lmdeploy.shell;
 
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.shell.report.Diagnosis;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 
@@ -57,6 +60,18 @@ public final class Platform {
     return reference == null
         ? Optional.empty()
         : Optional.ofNullable(context.getService(reference));
+  }
+
+  /** All services of a kind. */
+  public <T> List<T> all(Class<T> type) {
+    try {
+      return context.getServiceReferences(type, null).stream()
+          .map(context::getService)
+          .filter(Objects::nonNull)
+          .toList();
+    } catch (InvalidSyntaxException e) {
+      throw new IllegalStateException("no filter cannot be wrong", e);
+    }
   }
 
   private <T> T await(Class<T> type) {

@@ -36,18 +36,27 @@ public final class RandomModel {
    * @throws InvalidModelException if the file is no JSON object or lacks something
    */
   public static RandomModel of(Path file, DataType dtype) throws IOException {
+    return of(file.toString(), Files.readAllBytes(file), dtype);
+  }
+
+  /** The model of a preset. */
+  public static RandomModel of(Preset preset, DataType dtype) throws IOException {
+    return of(preset.toString(), preset.config(), dtype);
+  }
+
+  private static RandomModel of(String name, byte[] json, DataType dtype) {
     Map<String, Object> values;
     try {
-      values = JSON.readValue(Files.readAllBytes(file), new TypeReference<>() {});
+      values = JSON.readValue(json, new TypeReference<>() {});
     } catch (JacksonException e) {
-      throw new InvalidModelException(file + " is no JSON object: " + e.getOriginalMessage(), e);
+      throw new InvalidModelException(name + " is no JSON object: " + e.getOriginalMessage(), e);
     }
     if (dtype != null) {
       values = new LinkedHashMap<>(values);
       values.remove("dtype");
       values.put("torch_dtype", dtype.torchName());
     }
-    return new RandomModel(ConfigTree.of(file.toString(), values));
+    return new RandomModel(ConfigTree.of(name, values));
   }
 
   /** Bytes of all weights. */

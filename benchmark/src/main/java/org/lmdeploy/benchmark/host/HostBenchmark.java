@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.lmdeploy.benchmark.ceiling.CeilingMeter;
-import org.lmdeploy.benchmark.ceiling.Ceilings;
-import org.lmdeploy.benchmark.work.DecoderWork;
+import org.lmdeploy.bench.ceiling.CeilingMeter;
+import org.lmdeploy.bench.ceiling.Ceilings;
+import org.lmdeploy.bench.report.Machine;
+import org.lmdeploy.bench.work.DecoderWork;
 import org.lmdeploy.hub.LocalModelFolders;
 
 /**

@@ -3,6 +3,7 @@ package org.lmdeploy.benchmark.host;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.lmdeploy.bench.report.Machine;
 
 /**
  * All that a run of the host benchmark found.

@@ -1,8 +1,8 @@
 package org.lmdeploy.benchmark.host;
 
-import org.lmdeploy.benchmark.ceiling.Ceilings;
-import org.lmdeploy.benchmark.ceiling.Rate;
-import org.lmdeploy.benchmark.work.DecoderWork;
+import org.lmdeploy.bench.ceiling.Ceilings;
+import org.lmdeploy.bench.ceiling.Rate;
+import org.lmdeploy.bench.work.DecoderWork;
 
 /** What the engine is timed with. */
 public enum Job {

@@ -1,6 +1,6 @@
 package org.lmdeploy.benchmark.host;
 
-import org.lmdeploy.benchmark.ceiling.Ceilings;
+import org.lmdeploy.bench.ceiling.Ceilings;
 
 /**
  * One measurement of the engine, and the machine's limits right before and after it.

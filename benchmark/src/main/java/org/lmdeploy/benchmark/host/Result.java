@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
-import org.lmdeploy.benchmark.ceiling.Rate;
+import org.lmdeploy.bench.ceiling.Rate;
 
 /**
  * All readings of one job.

@@ -5,6 +5,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.DoubleSummaryStatistics;
 import java.util.Locale;
 import java.util.Optional;
+import org.lmdeploy.bench.report.Machine;
 
 /** A report as Markdown, which reads well on a terminal too. */
 public final class TextReport {

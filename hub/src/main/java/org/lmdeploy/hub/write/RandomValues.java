@@ -17,20 +17,25 @@ final class RandomValues {
   private static final int VALUES_PER_DRAW = 4;
 
   private static final int TABLE = 1 << 16;
+  private static final int MASK = TABLE - 1;
+  private static final long GAMMA = 0x9E3779B97F4A7C15L;
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final boolean wide;
   private final short[] narrowTable;
   private final int[] wideTable;
-  private long state;
+  private final long start;
 
   RandomValues(TensorSpec spec, long seed) {
     CRC32 crc = new CRC32();
     crc.update(spec.name().getBytes(StandardCharsets.UTF_8));
-    this.state = seed * 0x9E3779B97F4A7C15L + crc.getValue();
+    this.start = seed * GAMMA + crc.getValue();
     this.wide = spec.dtype() == DType.F32;
     this.narrowTable = new short[wide ? 0 : TABLE];
     this.wideTable = new int[wide ? TABLE : 0];
@@ -46,20 +51,49 @@ final class RandomValues {
   }
 
   /**
-   * Fills a part of the tensor; parts are filled in order and hold whole draws, but for the last.
+   * Fills a part of the tensor. Parts may be filled in any order and by several threads; each holds
+   * whole draws, but for the last of the tensor.
+   *
+   * @param offset where the part begins in the tensor, in bytes
    */
-  void fill(MemorySegment target) {
+  void fill(MemorySegment target, long offset) {
     long bytes = wide ? Integer.BYTES : Short.BYTES;
     long count = target.byteSize() / bytes;
     long whole = count - count % VALUES_PER_DRAW;
-    for (long i = 0; i < whole; i += VALUES_PER_DRAW) {
-      long draw = next();
-      for (int k = 0; k < VALUES_PER_DRAW; k++) {
-        put(target, (i + k) * bytes, (int) (draw >>> (k * 16)) & 0xFFFF);
-      }
+    long draw = offset / bytes / VALUES_PER_DRAW;
+    if (wide) {
+      fillWide(target, whole, draw);
+    } else {
+      fillNarrow(target, whole, draw);
     }
+    long tail = draw + whole / VALUES_PER_DRAW;
     for (long i = whole; i < count; i++) {
-      put(target, i * bytes, (int) next() & 0xFFFF);
+      put(target, i * bytes, (int) draw(tail + i - whole) & MASK);
+    }
+  }
+
+  private void fillNarrow(MemorySegment target, long count, long firstDraw) {
+    for (long i = 0; i < count; i += VALUES_PER_DRAW) {
+      long draw = draw(firstDraw + i / VALUES_PER_DRAW);
+      long values =
+          narrow(draw)
+              | narrow(draw >>> 16) << 16
+              | narrow(draw >>> 32) << 32
+              | narrow(draw >>> 48) << 48;
+      target.set(LONG, i * Short.BYTES, values);
+    }
+  }
+
+  private long narrow(long draw) {
+    return narrowTable[(int) draw & MASK] & 0xFFFFL;
+  }
+
+  private void fillWide(MemorySegment target, long count, long firstDraw) {
+    for (long i = 0; i < count; i += VALUES_PER_DRAW) {
+      long draw = draw(firstDraw + i / VALUES_PER_DRAW);
+      for (int k = 0; k < VALUES_PER_DRAW; k++) {
+        put(target, (i + k) * Integer.BYTES, (int) (draw >>> (k * 16)) & MASK);
+      }
     }
   }
 
@@ -71,9 +105,9 @@ final class RandomValues {
     }
   }
 
-  /** SplitMix64. */
-  private long next() {
-    long z = state += 0x9E3779B97F4A7C15L;
+  /** SplitMix64, whose draws can be computed in any order. */
+  private long draw(long index) {
+    long z = start + (index + 1) * GAMMA;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
     return z ^ (z >>> 31);

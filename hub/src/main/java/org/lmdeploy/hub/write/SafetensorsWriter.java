@@ -1,7 +1,6 @@
 package org.lmdeploy.hub.write;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,18 +12,23 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes safetensors files, one tensor after the other, with little memory. */
+/**
+ * Writes safetensors files with little memory, in parts that all processors make and write at once.
+ */
 public final class SafetensorsWriter {
-  private static final int CHUNK = 8 << 20;
   private static final int ALIGNMENT = 64;
 
   private SafetensorsWriter() {}
 
-  /** Gives the bytes of a tensor, part by part, in order. */
+  /** Gives the bytes of a tensor, part by part, in any order and for several threads at once. */
   @FunctionalInterface
   public interface Source {
-    /** Fills the next bytes of the tensor that is being written. */
-    void fill(MemorySegment part);
+    /**
+     * Fills a part of the tensor.
+     *
+     * @param offset where the part begins in the tensor, in bytes: a multiple of 8 MiB
+     */
+    void fill(MemorySegment part, long offset);
   }
 
   /** Opens the source of a tensor's bytes. */
@@ -44,18 +48,22 @@ public final class SafetensorsWriter {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.WRITE);
-        Arena arena = Arena.ofConfined()) {
+        PartWriters writers = new PartWriters(channel)) {
       ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
-      writeFully(channel, start.putLong(header.length).put(header).flip());
-      MemorySegment chunk = arena.allocate(CHUNK);
+      PartWriters.writeFully(channel, start.putLong(header.length).put(header).flip(), 0);
+      long position = 8L + header.length;
       for (TensorSpec tensor : tensors) {
         Source source = sources.of(tensor);
-        for (long left = tensor.bytes(); left > 0; left -= CHUNK) {
-          MemorySegment part = chunk.asSlice(0, Math.min(left, CHUNK));
-          source.fill(part);
-          writeFully(channel, part.asByteBuffer());
+        for (long offset = 0; offset < tensor.bytes(); offset += PartWriters.MOST_BYTES) {
+          writers.write(
+              source,
+              offset,
+              (int) Math.min(tensor.bytes() - offset, PartWriters.MOST_BYTES),
+              position + offset);
         }
+        position += tensor.bytes();
       }
+      writers.finish();
     }
   }
 
@@ -79,11 +87,5 @@ public final class SafetensorsWriter {
     byte[] padded = java.util.Arrays.copyOf(json, json.length + padding);
     java.util.Arrays.fill(padded, json.length, padded.length, (byte) ' ');
     return padded;
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
   }
 }

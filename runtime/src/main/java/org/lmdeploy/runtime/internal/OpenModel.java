@@ -9,7 +9,9 @@ import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationRequest;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.error.UnavailableException;
+import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.LoadOptions;
@@ -80,6 +82,16 @@ final class OpenModel implements ServedModel, AutoCloseable {
   @Override
   public int sessionLen() {
     return model.sessionLen();
+  }
+
+  @Override
+  public MemoryPlan plan() {
+    return model.plan();
+  }
+
+  @Override
+  public DeviceInfo device() {
+    return recipe.device();
   }
 
   @Override

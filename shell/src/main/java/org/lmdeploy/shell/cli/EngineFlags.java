@@ -58,8 +58,8 @@ final class EngineFlags {
   @Option(
       names = "--max-batch-size",
       paramLabel = "N",
-      description = "Most sequences that run at once (default: ${DEFAULT-VALUE}).")
-  private int maxBatchSize = EngineOptions.DEFAULT.maxBatchSize();
+      description = "Most sequences that run at once (default: 128; of benchmarks: their own).")
+  private Integer maxBatchSize;
 
   @Option(
       names = "--cache-max-entry-count",
@@ -107,10 +107,15 @@ final class EngineFlags {
 
   /** The same for the platform; without a model's name it is the first embedded one. */
   LoadOptions toLoadOptions(ModelManager manager) {
+    return toLoadOptions(manager, EngineOptions.DEFAULT.maxBatchSize(), OptionalInt.empty());
+  }
+
+  /** The same with other defaults for the batch and the session. */
+  LoadOptions toLoadOptions(ModelManager manager, int defaultBatch, OptionalInt defaultSession) {
     EngineOptions options =
         new EngineOptions(
-            sessionLen == null ? OptionalInt.empty() : OptionalInt.of(sessionLen),
-            maxBatchSize,
+            sessionLen == null ? defaultSession : OptionalInt.of(sessionLen),
+            maxBatchSize == null ? defaultBatch : maxBatchSize,
             cacheMaxEntryCount,
             cacheBlockSeqLen,
             enablePrefixCaching,

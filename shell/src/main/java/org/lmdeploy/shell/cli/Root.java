@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       ChatCommand.class,
       ServeCommand.class,
       ListCommand.class,
+      BenchmarkCommand.class,
       CheckEnvCommand.class,
       ShellCommand.class
     })

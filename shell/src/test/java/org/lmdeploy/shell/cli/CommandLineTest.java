@@ -34,6 +34,24 @@ class CommandLineTest {
         "fly|does not know what to do with 'fly'",
         "serve|what to serve is missing: api_server",
         "chat --session-len many|'many' is not an int",
+        "benchmark|what to measure is missing: generation, throughput, restful, plot",
+        "benchmark throughput --tp 2|LMDeploy's flag --tp is not built yet",
+        "benchmark throughput --dataset-name random --dataset-path x"
+            + "|--dataset-path has no effect on the data set random",
+        "benchmark throughput --random-input-len 5|has no effect on the data set generated",
+        "benchmark throughput --dataset-name csv|--dataset-path is missing",
+        "benchmark throughput --top-k 1 --top-p 0.5|--top-p has no effect",
+        "benchmark throughput --goodput latency:3|NAME:MILLISECONDS is needed",
+        "benchmark throughput --matrix-rate 0|--matrix-rate is 0.0; it must be above 0",
+        "benchmark generation -pt 1 2 -ct 3|they go in pairs",
+        "benchmark generation --decode -pt 1|leave out -pt and -ct",
+        "benchmark restful --model-path x --base-url http://h --port 3|leave out --host and --port",
+        "benchmark restful --model-path x --backend openai --disable-ignore-eos"
+            + "|has no effect on the backend openai",
+        "benchmark restful --model-path x --request-rate 0|inf or a number above 0",
+        "benchmark restful --model-path x --matrix-rate 3|go together",
+        "benchmark restful --model-path x --disable-stream --goodput ttft:3|times of tokens",
+        "benchmark plot x.json|Missing required option",
       })
   void whatIsUnknownOrNotBuiltIsRefusedByName(String arguments, String message) {
     assertEquals(2, line.execute(arguments.split(" ")));

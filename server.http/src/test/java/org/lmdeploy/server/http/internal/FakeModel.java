@@ -10,6 +10,8 @@ import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.engine.MemoryPlan;
+import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.PreparedChat;
@@ -90,6 +92,16 @@ final class FakeModel implements ServedModel {
   @Override
   public int sessionLen() {
     return 2048;
+  }
+
+  @Override
+  public MemoryPlan plan() {
+    return new MemoryPlan(0, 0, 0, 0, 0, 64, List.of());
+  }
+
+  @Override
+  public DeviceInfo device() {
+    return new DeviceInfo("fake", "fake", "no device", 0, true, List.of());
   }
 
   @Override
