@@ -43,6 +43,7 @@ final class CudaStepRunner implements StepRunner {
   private final StepState mixedState;
   private final SamplingParameters decodeSampling;
   private final TreeMap<Integer, CudaGraph> graphs = new TreeMap<>();
+  private final ReplayTimes times;
   private final int largestGraph;
 
   CudaStepRunner(
@@ -58,6 +59,7 @@ final class CudaStepRunner implements StepRunner {
     this.ops = ops;
     this.arena = arena;
     this.stream = stream;
+    times = new ReplayTimes(gpu);
     largestGraph = Math.min(limits.sequences(), LARGEST_GRAPH);
     int blocks = Math.ceilDiv(limits.context(), cache.blockTokens()) + 1;
     ops.sampler().reserve(limits.sequences());
@@ -159,7 +161,7 @@ final class CudaStepRunner implements StepRunner {
   private Drawing replay(StepBatch step, List<SamplingRow> rows, int size, CudaGraph graph) {
     decodeState.set(step, size, stream);
     decodeSampling.set(rows, step.logitRows(), CudaSampler.topStride(rows), stream);
-    graph.launch(stream);
+    times.measure(size, stream, () -> graph.launch(stream));
     return ops.sampler().fetch(rows);
   }
 
@@ -177,6 +179,7 @@ final class CudaStepRunner implements StepRunner {
   @Override
   public void close() {
     try {
+      times.close();
       stream.synchronize();
     } catch (DeviceFailureException e) {
       // Whoever waited for a step was told; what was taken is given back all the same.
