@@ -28,7 +28,7 @@ struct alignas(128) LinearParams {
   void* out;                // 168  [m, n], type T or float32
   float* workspace;         // 176  partial sums, 16-byte aligned; all bytes 0xff before the first launch,
                             //      and every launch leaves them so
-  void* unused;             // 184
+  void* unused;             // 184  keeps what follows in place
   const void* next_weight;  // 192  of the linear layer after this one, or null: see ahead
   int next_n_padded;        // 200
   int next_k;               // 204

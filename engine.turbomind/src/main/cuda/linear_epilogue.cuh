@@ -80,7 +80,8 @@ struct LinearOutput {
   }
 
   // The residuals of a group of 8 tokens: this lane's token, its pair of features, and the pair 8 on.
-  __device__ __forceinline__ void old_pairs(const LinearParams& p, int group, uint32_t& first, uint32_t& second) {
+  __device__ __forceinline__ void old_pairs(
+      const LinearParams& p, int group, uint32_t& first, uint32_t& second) {
     int t = token + 8 * group + major();
     int column = base_feature + minor();
     const T* from = static_cast<const T*>(p.residual) + (long long)t * p.ldr + column;

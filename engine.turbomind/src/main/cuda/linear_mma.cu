@@ -66,8 +66,8 @@ __device__ __forceinline__ void linear_mma(const LinearParams& p) {
   dependents_may_start();
   LinearWork work(p.m, p.n_padded, p.k, FEATURES, TOKENS, blockIdx.x, gridDim.x);
   auto fetch_weight = [&](const LinearFetch& f, int s) {
-    const char* from = static_cast<const char*>(p.weight) +
-                       ((long long)f.k_block() * p.n_padded + (long long)f.feature_tile * FEATURES) * LINEAR_ROW;
+    long long row = (long long)f.k_block() * p.n_padded + f.feature_tile * FEATURES;
+    const char* from = static_cast<const char*>(p.weight) + row * LINEAR_ROW;
     uint32_t to = ring + s * STAGE_BYTES;
 #pragma unroll
     for (int i = threadIdx.x; i < WEIGHT_BYTES / 16; i += THREADS) {
@@ -107,7 +107,8 @@ __device__ __forceinline__ void linear_mma(const LinearParams& p) {
   // k, or 8 tokens by 32.
   uint32_t row_a = (warp_f * FRAGMENTS * 16 + (lane & 15)) * LINEAR_ROW;
   int chunk_a = lane >> 4;
-  uint32_t row_b = WEIGHT_BYTES + (warp_t * GROUPS * 8 + (lane & 7) + (GROUPS == 1 ? 0 : (lane >> 4) * 8)) * LINEAR_ROW;
+  int token_b = warp_t * GROUPS * 8 + (lane & 7) + (GROUPS == 1 ? 0 : (lane >> 4) * 8);
+  uint32_t row_b = WEIGHT_BYTES + token_b * LINEAR_ROW;
   int chunk_b = GROUPS == 1 ? lane >> 3 : (lane >> 3) & 1;
   int swizzle = lane & 7;
 

@@ -59,5 +59,9 @@ __device__ __forceinline__ void weight_tile(const WeightTileParams& p) {
   }
 }
 
-extern "C" __global__ void __launch_bounds__(256) weight_tile_bf16(WeightTileParams p) { weight_tile<bf16>(p); }
-extern "C" __global__ void __launch_bounds__(256) weight_tile_f16(WeightTileParams p) { weight_tile<f16>(p); }
+extern "C" __global__ void __launch_bounds__(256) weight_tile_bf16(WeightTileParams p) {
+  weight_tile<bf16>(p);
+}
+extern "C" __global__ void __launch_bounds__(256) weight_tile_f16(WeightTileParams p) {
+  weight_tile<f16>(p);
+}

@@ -39,7 +39,8 @@ __device__ __forceinline__ void barrier_arrive_at(uint32_t barrier, uint32_t ran
 }
 
 __device__ __forceinline__ void barrier_expect(uint32_t barrier, uint32_t bytes) {
-  asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(barrier), "r"(bytes) : "memory");
+  asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(barrier), "r"(bytes)
+               : "memory");
 }
 
 __device__ __forceinline__ void barrier_wait(uint32_t barrier, uint32_t parity) {
@@ -77,8 +78,9 @@ __device__ __forceinline__ uint64_t policy_evict_normal() {
 __device__ __forceinline__ void fetch_bytes(
     uint32_t to, const void* from, uint32_t bytes, uint32_t barrier, uint64_t policy) {
   asm volatile(
-      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes.L2::cache_hint [%0], [%1], %2, [%3], %4;" ::
-          "r"(to), "l"(from), "r"(bytes), "r"(barrier), "l"(policy)
+      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes.L2::cache_hint "
+      "[%0], [%1], %2, [%3], %4;" ::"r"(to),
+      "l"(from), "r"(bytes), "r"(barrier), "l"(policy)
       : "memory");
 }
 
@@ -212,8 +214,8 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
       // Memory would now be idle until the next kernel has its x: it brings the weights that this CTA
       // will need there, if that kernel is launched like this one, into L2.
       if (p.next_weight) {
-        LinearFetch after(
-            LinearWork(p.m, p.next_n_padded, p.next_k, FEATURES * CLUSTER, TOKENS, work.worker, work.workers));
+        LinearFetch after(LinearWork(
+            p.m, p.next_n_padded, p.next_k, FEATURES * CLUSTER, TOKENS, work.worker, work.workers));
         for (int i = 0; i < p.ahead_skip + p.ahead && after.more; i++, after.advance()) {
           if (i < p.ahead_skip) continue;
           fetch_ahead(weight_of(p.next_weight, p.next_n_padded, after), WEIGHT_BYTES);
@@ -271,11 +273,16 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
       }
       if (OVERLAP) {
         wgmma_wait<0>();
+        // From here on the sums may be read. A compiler that is not told reads some before the wait, and
+        // then has to run all products one after the other (ptxas warns: C7514).
+#pragma unroll
+        for (int i = 0; i < TOKENS / 2; i++) asm volatile("" : "+f"(sum[i])::"memory");
         release(before);
       }
       if (!EARLY) output.load(p, row, token_tile * TOKENS);
       linear_finish<T, TOKENS / 8, 1>(
-          sum, p, work, rank * CONSUMER_WARPS + warp, CLUSTER * CONSUMER_WARPS, output, row, token_tile * TOKENS);
+          sum, p, work, rank * CONSUMER_WARPS + warp, CLUSTER * CONSUMER_WARPS, output, row,
+          token_tile * TOKENS);
     }
   }
   // A CTA must not end while the other of its cluster still writes to it.

@@ -16,7 +16,9 @@ __device__ __forceinline__ uint64_t wgmma_matrix(uint32_t shared_address) {
 }
 
 __device__ __forceinline__ void wgmma_begin() { asm volatile("wgmma.fence.sync.aligned;" ::: "memory"); }
-__device__ __forceinline__ void wgmma_commit() { asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory"); }
+__device__ __forceinline__ void wgmma_commit() {
+  asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+}
 template <int IN_FLIGHT>
 __device__ __forceinline__ void wgmma_wait() {
   asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(IN_FLIGHT) : "memory");
@@ -32,7 +34,8 @@ struct Wgmma;
 #define WGMMA_R64 "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79"
 #define WGMMA_R80 "%80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95"
 #define WGMMA_R96 "%96, %97, %98, %99, %100, %101, %102, %103, %104, %105, %106, %107, %108, %109, %110, %111"
-#define WGMMA_R112 "%112, %113, %114, %115, %116, %117, %118, %119, %120, %121, %122, %123, %124, %125, %126, %127"
+#define WGMMA_R112 "%112, %113, %114, %115, %116, %117, %118, %119, %120, %121, %122, " \
+                   "%123, %124, %125, %126, %127"
 #define WGMMA_D4(i) "+f"(d[i]), "+f"(d[i + 1]), "+f"(d[i + 2]), "+f"(d[i + 3])
 #define WGMMA_D16(i) WGMMA_D4(i), WGMMA_D4(i + 4), WGMMA_D4(i + 8), WGMMA_D4(i + 12)
 #define WGMMA_D64(i) WGMMA_D16(i), WGMMA_D16(i + 16), WGMMA_D16(i + 32), WGMMA_D16(i + 48)
@@ -47,15 +50,15 @@ struct Wgmma;
                    : "l"(a), "l"(b));                                                              \
     }                                                                                              \
   };
-#define WGMMA_SHAPES(T, TYPE) \
-  WGMMA_SHAPE(T, TYPE, 8, "%0, %1, %2, %3", "%4", "%5", WGMMA_D4(0)) \
+#define WGMMA_R64_ALL WGMMA_R0 ", " WGMMA_R16 ", " WGMMA_R32 ", " WGMMA_R48
+#define WGMMA_R128_ALL WGMMA_R64_ALL ", " WGMMA_R64 ", " WGMMA_R80 ", " WGMMA_R96 ", " WGMMA_R112
+#define WGMMA_SHAPES(T, TYPE)                                                                      \
+  WGMMA_SHAPE(T, TYPE, 8, "%0, %1, %2, %3", "%4", "%5", WGMMA_D4(0))                               \
   WGMMA_SHAPE(T, TYPE, 16, "%0, %1, %2, %3, %4, %5, %6, %7", "%8", "%9", WGMMA_D4(0), WGMMA_D4(4)) \
-  WGMMA_SHAPE(T, TYPE, 32, WGMMA_R0, "%16", "%17", WGMMA_D16(0)) \
-  WGMMA_SHAPE(T, TYPE, 64, WGMMA_R0 ", " WGMMA_R16, "%32", "%33", WGMMA_D16(0), WGMMA_D16(16)) \
-  WGMMA_SHAPE(T, TYPE, 96, WGMMA_R0 ", " WGMMA_R16 ", " WGMMA_R32, "%48", "%49", WGMMA_D16(0), WGMMA_D16(16), WGMMA_D16(32)) \
-  WGMMA_SHAPE(T, TYPE, 128, WGMMA_R0 ", " WGMMA_R16 ", " WGMMA_R32 ", " WGMMA_R48, "%64", "%65", WGMMA_D64(0)) \
-  WGMMA_SHAPE(T, TYPE, 192, WGMMA_R0 ", " WGMMA_R16 ", " WGMMA_R32 ", " WGMMA_R48 ", " WGMMA_R64 ", " WGMMA_R80, "%96", "%97", WGMMA_D64(0), WGMMA_D16(64), WGMMA_D16(80)) \
-  WGMMA_SHAPE(T, TYPE, 256, WGMMA_R0 ", " WGMMA_R16 ", " WGMMA_R32 ", " WGMMA_R48 ", " WGMMA_R64 ", " WGMMA_R80 ", " WGMMA_R96 ", " WGMMA_R112, "%128", "%129", WGMMA_D64(0), WGMMA_D64(64))
+  WGMMA_SHAPE(T, TYPE, 32, WGMMA_R0, "%16", "%17", WGMMA_D16(0))                                   \
+  WGMMA_SHAPE(T, TYPE, 64, WGMMA_R0 ", " WGMMA_R16, "%32", "%33", WGMMA_D16(0), WGMMA_D16(16))     \
+  WGMMA_SHAPE(T, TYPE, 128, WGMMA_R64_ALL, "%64", "%65", WGMMA_D64(0))                             \
+  WGMMA_SHAPE(T, TYPE, 256, WGMMA_R128_ALL, "%128", "%129", WGMMA_D64(0), WGMMA_D64(64))
 
 WGMMA_SHAPES(bf16, "bf16")
 WGMMA_SHAPES(f16, "f16")

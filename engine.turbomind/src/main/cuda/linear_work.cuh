@@ -58,7 +58,8 @@ struct LinearWork {
   }
 
   __device__ __forceinline__ int worker_of(int u) const {
-    return (int)(((unsigned int)(u + 1) * (unsigned int)cut_workers - 1) / (unsigned int)(cut_tiles * k_blocks));
+    unsigned int units = cut_tiles * k_blocks;
+    return (int)(((unsigned int)(u + 1) * (unsigned int)cut_workers - 1) / units);
   }
 
   // Goes to the next tile or part of one; false at the end.
@@ -125,8 +126,10 @@ __device__ __forceinline__ uint4 linear_read(const uint4* from) {
   return v;
 }
 
-__device__ __forceinline__ void linear_write(uint4* to, unsigned int x, unsigned int y, unsigned int z, unsigned int w) {
-  asm volatile("st.relaxed.gpu.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(to), "r"(x), "r"(y), "r"(z), "r"(w)
+__device__ __forceinline__ void linear_write(
+    uint4* to, unsigned int x, unsigned int y, unsigned int z, unsigned int w) {
+  asm volatile("st.relaxed.gpu.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(to), "r"(x), "r"(y), "r"(z),
+               "r"(w)
                : "memory");
 }
 
@@ -153,7 +156,8 @@ struct LinearMeeting {
   //   part_warp, part_warps: this warp among those of the worker that hold different sums
   //   words: 16-byte words of a lane's sums
   __device__ __forceinline__ LinearMeeting(
-      const LinearParams& p, const LinearWork& work, int part_warp, int part_warps, int words, int all_pieces) {
+      const LinearParams& p, const LinearWork& work, int part_warp, int part_warps, int words,
+      int all_pieces) {
     pieces = all_pieces;
     worker = first = last = work.worker;
     whole = work.tile >= work.cut_tiles || work.k_end - work.k_block == work.k_blocks;
@@ -167,9 +171,13 @@ struct LinearMeeting {
   }
 
   // Whether this worker finishes a piece.
-  __device__ __forceinline__ bool adds(int piece) const { return whole || first + piece * adders / pieces == worker; }
+  __device__ __forceinline__ bool adds(int piece) const {
+    return whole || first + piece * adders / pieces == worker;
+  }
 
-  __device__ __forceinline__ uint4* place(int w) const { return places + (2 * w + (w == first ? 1 : 0)) * stride; }
+  __device__ __forceinline__ uint4* place(int w) const {
+    return places + (2 * w + (w == first ? 1 : 0)) * stride;
+  }
 
   // Hands over COUNT words that begin at the given one.
   template <int COUNT>
@@ -209,7 +217,8 @@ struct LinearMeeting {
 #pragma unroll
             for (int i = 0; i < COUNT; i++) {
               uint4 v = part[b][i];
-              here &= v.x != LINEAR_EMPTY && v.y != LINEAR_EMPTY && v.z != LINEAR_EMPTY && v.w != LINEAR_EMPTY;
+              here &= v.x != LINEAR_EMPTY && v.y != LINEAR_EMPTY;
+              here &= v.z != LINEAR_EMPTY && v.w != LINEAR_EMPTY;
             }
           }
         }

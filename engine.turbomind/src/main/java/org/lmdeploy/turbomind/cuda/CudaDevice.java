@@ -198,7 +198,10 @@ final class CudaDevice implements Device {
   public StepRunner stepRunner(
       StepRunner.Forward forward, KvCache cache, StepRunner.Limits limits) {
     tune(layerShapes.values(), limits.tokens());
-    return new CudaStepRunner(forward, cache, limits, gpu, ops, arena, stream);
+    StepRunner runner =
+        new CudaStepRunner(forward, cache, limits, gpu, ops, arena, stream, choices, choiceFile);
+    choiceFile.save();
+    return runner;
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.lmdeploy.turbomind.cuda;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,6 +12,7 @@ import org.lmdeploy.api.ops.SamplingRow;
 import org.lmdeploy.api.ops.StepBatch;
 import org.lmdeploy.api.ops.StepRunner;
 import org.lmdeploy.api.tensor.DType;
+import org.lmdeploy.turbomind.cuda.driver.CudaEvent;
 import org.lmdeploy.turbomind.cuda.driver.CudaGraph;
 import org.lmdeploy.turbomind.cuda.driver.CudaStream;
 import org.lmdeploy.turbomind.cuda.driver.Gpu;
@@ -31,9 +31,15 @@ final class CudaStepRunner implements StepRunner {
   /** Most words of penalties, biases and bans that a recorded step takes. */
   private static final long GRAPH_POOL_WORDS = 1L << 20;
 
+  /** Tokens of the sequences with which kernels are chosen. */
+  private static final int EXAMPLE_CONTEXT = 512;
+
+  private static final int TIMED_REPLAYS = 5;
+
   /** Larger batches are not recorded. */
   private static final int LARGEST_GRAPH = 1024;
 
+  private final Gpu gpu;
   private final Forward forward;
   private final KvCache cache;
   private final CudaOps ops;
@@ -53,7 +59,10 @@ final class CudaStepRunner implements StepRunner {
       Gpu gpu,
       CudaOps ops,
       ActivationArena arena,
-      CudaStream stream) {
+      CudaStream stream,
+      LinearChoices choices,
+      ChoiceFile choiceFile) {
+    this.gpu = gpu;
     this.forward = forward;
     this.cache = cache;
     this.ops = ops;
@@ -72,8 +81,11 @@ final class CudaStepRunner implements StepRunner {
       decodeState.reserve(new StepImage(largestGraph, largestGraph, blocks));
       mixedState.reserve(
           new StepImage(Math.max(limits.tokens(), limits.sequences()), limits.sequences(), blocks));
+      int context = Math.min(limits.context(), EXAMPLE_CONTEXT);
+      new StepTuner(choices, choiceFile, size -> seconds(example(size, context)))
+          .tune(largestGraph);
       for (int size : graphSizes(largestGraph)) {
-        graphs.put(size, record(size));
+        graphs.put(size, record(example(size, 1)));
       }
     } catch (RuntimeException e) {
       close();
@@ -100,25 +112,51 @@ final class CudaStepRunner implements StepRunner {
     return sizes;
   }
 
-  /** A step of sequences of one token in the cache's first block, which nobody uses yet. */
-  private static StepBatch example(int size) {
+  /**
+   * A step of sequences of so many tokens whose keys and values are whatever the cache holds, which
+   * nobody uses yet.
+   */
+  private StepBatch example(int size, int context) {
     int[] rows = new int[size];
+    int[] positions = new int[size];
+    List<StepBatch.Sequence> sequences = new ArrayList<>();
+    int blocks = Math.ceilDiv(context, cache.blockTokens());
     for (int i = 0; i < size; i++) {
       rows[i] = i;
+      positions[i] = context - 1;
+      int[] table = new int[blocks];
+      for (int b = 0; b < blocks; b++) {
+        table[b] = (i * blocks + b) % cache.blocks();
+      }
+      sequences.add(new StepBatch.Sequence(1, context, context, table));
     }
-    StepBatch.Sequence sequence = new StepBatch.Sequence(1, 1, 1, new int[] {0});
-    return new StepBatch(
-        new int[size], new int[size], Collections.nCopies(size, sequence), List.of(), rows);
+    return new StepBatch(new int[size], positions, sequences, List.of(), rows);
   }
 
-  private CudaGraph record(int size) {
-    StepBatch step = example(size);
-    decodeState.set(step, size, stream);
+  private CudaGraph record(StepBatch step) {
+    decodeState.set(step, step.sequences().size(), stream);
     ops.use(decodeState);
     // Once for real: kernels are loaded and whatever the step reads finds its place.
     run(step);
     stream.synchronize();
     return stream.capture(() -> run(step));
+  }
+
+  /** How long a step takes on the device, recorded with the present choice of kernels. */
+  private double seconds(StepBatch step) {
+    try (CudaGraph graph = record(step);
+        CudaEvent start = CudaEvent.timed(gpu);
+        CudaEvent end = CudaEvent.timed(gpu)) {
+      double least = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < TIMED_REPLAYS; i++) {
+        start.record(stream);
+        graph.launch(stream);
+        end.record(stream);
+        end.synchronize();
+        least = Math.min(least, end.millisSince(start) / 1e3);
+      }
+      return least;
+    }
   }
 
   private void run(StepBatch step) {

@@ -3,9 +3,12 @@ package org.lmdeploy.turbomind.cuda;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -15,17 +18,23 @@ import java.util.function.ToDoubleFunction;
  */
 final class LinearChoices {
   /** Numbers of rows that are measured; others take the choice of the next larger one. */
-  static final int[] ROWS = {
-    1, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 8192
-  };
+  static final int[] ROWS = {16, 32, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 8192};
 
   /** A kernel must be this much faster than one before it in the list. */
   private static final double CLEARLY = 0.985;
+
+  /** Kernels that are not slower than the fastest by more than this are worth a try in a step. */
+  private static final double CLOSE = 1.2;
+
+  /** Most kernels of a shape that are tried in a step. */
+  private static final int MOST_CLOSE = 4;
 
   private final List<LinearVariant> variants;
   private final ChoiceFile file;
   private final int multiprocessors;
   private final Map<Shape, LinearChoice> choices = new HashMap<>();
+  private final Map<Shape, List<LinearChoice>> close = new HashMap<>();
+  private final Set<Shape> asked = new LinkedHashSet<>();
 
   /** What a choice depends on. */
   record Shape(int paddedRows, long inFeatures, boolean gated, int rows) {
@@ -56,8 +65,38 @@ final class LinearChoices {
 
   /** The kernel for a product. */
   LinearChoice of(CudaLinear layer, int rows) {
-    return choices.computeIfAbsent(
-        shape(layer, rows), shape -> read(shape).orElseGet(() -> unmeasured(shape)));
+    Shape asking = shape(layer, rows);
+    asked.add(asking);
+    return of(asking);
+  }
+
+  private LinearChoice of(Shape asking) {
+    return choices.computeIfAbsent(asking, shape -> read(shape).orElseGet(() -> unmeasured(shape)));
+  }
+
+  /** The shapes that were asked for since the last call, those of the largest weights first. */
+  List<Shape> takeAsked() {
+    List<Shape> shapes = new ArrayList<>(asked);
+    shapes.sort(
+        Comparator.comparingLong((Shape shape) -> shape.paddedRows() * shape.inFeatures())
+            .reversed());
+    asked.clear();
+    return shapes;
+  }
+
+  /** The kernel of a shape, then others that alone are nearly as fast. */
+  List<LinearChoice> worthTryingInAStep(Shape shape) {
+    LinearChoice present = of(shape);
+    List<LinearChoice> others = new ArrayList<>(close.getOrDefault(shape, worthTrying(shape)));
+    others.remove(present);
+    others.addFirst(present);
+    return others.subList(0, Math.min(MOST_CLOSE, others.size()));
+  }
+
+  /** Decides for a kernel. */
+  void choose(Shape shape, LinearChoice choice) {
+    choices.put(shape, choice);
+    file.put(shape.key(), choice.text());
   }
 
   private Optional<LinearChoice> read(Shape shape) {
@@ -103,17 +142,26 @@ final class LinearChoices {
    */
   void measure(CudaLinear layer, int rows, ToDoubleFunction<LinearChoice> seconds) {
     Shape shape = shape(layer, rows);
+    Map<LinearChoice, Double> times = new LinkedHashMap<>();
     LinearChoice best = null;
     double least = Double.POSITIVE_INFINITY;
     for (LinearChoice candidate : worthTrying(shape)) {
       double time = seconds.applyAsDouble(candidate);
-      if (time < least * CLEARLY) {
+      times.put(candidate, time);
+      if (best == null || time < least * CLEARLY) {
         least = time;
         best = candidate;
       }
     }
-    choices.put(shape, best);
-    file.put(shape.key(), best.text());
+    double most = least * CLOSE;
+    close.put(
+        shape,
+        times.entrySet().stream()
+            .filter(entry -> entry.getValue() <= most)
+            .sorted(Map.Entry.comparingByValue())
+            .map(Map.Entry::getKey)
+            .toList());
+    choose(shape, best);
   }
 
   /** Kernels whose tile is neither far larger nor far smaller than the rows. */

@@ -16,6 +16,8 @@ final class LinearTuner {
   /** More than the L2 cache of any chip: between two runs it is overwritten. */
   private static final long FLUSH_BYTES = 160L << 20;
 
+  private static final long LARGEST_RESULT = 768L << 20;
+
   private final Gpu gpu;
   private final CudaStream stream;
   private final LinearKernels kernels;
@@ -40,23 +42,30 @@ final class LinearTuner {
             .toArray();
     boolean known =
         layers.stream()
-            .allMatch(
-                layer -> Arrays.stream(sizes).allMatch(size -> choices.isMeasured(layer, size)));
+            .allMatch(layer -> Arrays.stream(sizes).noneMatch(size -> isMissing(layer, size)));
     if (known) {
       return;
     }
     long in = layers.stream().mapToLong(CudaLinear::inFeatures).max().orElseThrow();
-    long out = layers.stream().mapToLong(CudaLinear::outFeatures).max().orElseThrow();
+    long results =
+        layers.stream()
+            .flatMapToLong(
+                layer ->
+                    Arrays.stream(sizes)
+                        .filter(size -> isMissing(layer, size))
+                        .mapToLong(size -> resultBytes(layer, size)))
+            .max()
+            .orElseThrow();
     int most = sizes[sizes.length - 1];
     try (DeviceMemory x = new DeviceMemory(gpu, 2 * (in + 8) * most);
-        DeviceMemory result = new DeviceMemory(gpu, 2 * out * most);
+        DeviceMemory result = new DeviceMemory(gpu, results);
         DeviceMemory flush = new DeviceMemory(gpu, FLUSH_BYTES);
         CudaEvent start = CudaEvent.timed(gpu);
         CudaEvent end = CudaEvent.timed(gpu)) {
       stream.zero(x.address(), x.bytes());
       for (CudaLinear layer : layers) {
         for (int size : sizes) {
-          if (!choices.isMeasured(layer, size)) {
+          if (isMissing(layer, size)) {
             LinearCall call = call(layer, size, x.address(), result.address());
             choices.measure(layer, size, choice -> seconds(call, choice, flush, start, end));
           }
@@ -70,6 +79,15 @@ final class LinearTuner {
               "too little free memory to measure kernels, untuned ones are used: "
                   + e.getMessage());
     }
+  }
+
+  /** Whether a size is to be measured; an output head is never asked for thousands of rows. */
+  private boolean isMissing(CudaLinear layer, int size) {
+    return resultBytes(layer, size) <= LARGEST_RESULT && !choices.isMeasured(layer, size);
+  }
+
+  private static long resultBytes(CudaLinear layer, int size) {
+    return 2 * layer.outFeatures() * size;
   }
 
   private static LinearCall call(CudaLinear layer, int rows, long x, long out) {

@@ -113,6 +113,42 @@ final class LinearChoicesTest {
         ChoiceFile.of("NVIDIA H200", "aa", "BF16"), ChoiceFile.of("NVIDIA H200", "aa", "F16"));
   }
 
+  /** A step in which one kernel disturbs its neighbour: what is best alone is not best together. */
+  @Test
+  void aStepDecidesBetweenKernelsThatAreCloseAlone() {
+    ChoiceFile file = new ChoiceFile(folder.resolve("step.txt"));
+    LinearChoices choices = new LinearChoices(hopper, MULTIPROCESSORS, file);
+    CudaLinear small =
+        new CudaLinear(4096, 4096, CudaLinear.paddedRows(4096, false), 1 << 20, 0, false);
+    for (CudaLinear layer : List.of(LAYER, small)) {
+      choices.measure(
+          layer, 64, choice -> choice.variant().tokens() == 64 ? 1 + 1e-3 * choice.blocks() : 9);
+    }
+    LinearChoice alone = choices.of(LAYER, 64);
+    assertEquals(MULTIPROCESSORS, alone.blocks());
+    int[] steps = {0};
+    StepTuner tuner =
+        new StepTuner(
+            choices,
+            file,
+            rows -> {
+              steps[0]++;
+              boolean large = choices.of(LAYER, rows).blocks() > MULTIPROCESSORS;
+              boolean other = choices.of(small, rows).blocks() > MULTIPROCESSORS;
+              return rows != 64 ? 1 : large && !other ? 0.5 : large ? 0.8 : 1;
+            });
+    tuner.tune(64);
+    assertTrue(choices.of(LAYER, 64).blocks() > MULTIPROCESSORS);
+    assertEquals(MULTIPROCESSORS, choices.of(small, 64).blocks());
+    int needed = steps[0];
+    tuner.tune(64);
+    assertTrue(steps[0] - needed <= 3, "what was tuned is only looked at once more");
+    file.save();
+    LinearChoices later =
+        new LinearChoices(hopper, MULTIPROCESSORS, new ChoiceFile(folder.resolve("step.txt")));
+    assertTrue(later.of(LAYER, 64).blocks() > MULTIPROCESSORS);
+  }
+
   @Test
   void weightsArePadded() {
     assertEquals(128, CudaLinear.paddedRows(1, false));

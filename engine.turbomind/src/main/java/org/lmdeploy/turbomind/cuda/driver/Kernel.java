@@ -6,6 +6,9 @@ import jcuda.driver.JCudaDriver;
 
 /** A function of a loaded module. */
 public final class Kernel {
+  /** Per cent of the memory. */
+  private static final int ALL_SHARED = 100;
+
   private final String name;
   private final Handle function = new Handle();
 
@@ -20,6 +23,14 @@ public final class Kernel {
     Cuda.check(
         JCudaDriver.cuModuleGetFunction(function, module.handle(), name),
         "looking up the kernel " + name);
+    // Kernels of neighbours in a stream are on a multiprocessor together, which divides its memory
+    // into cache and shared memory once for all of them.
+    Cuda.check(
+        JCudaDriver.cuFuncSetAttribute(
+            function,
+            CUfunction_attribute.CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT,
+            ALL_SHARED),
+        "dividing the memory of the kernel " + name);
   }
 
   /** Allows a block more dynamic shared memory than every chip has. */

@@ -1,0 +1,75 @@
+package org.lmdeploy.turbomind.cuda;
+
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.Collectors;
+
+/**
+ * Chooses the linear kernels of a recorded step by how long the whole step takes. Kernels follow
+ * each other so closely that the next one's weights are fetched while the last one ends: which
+ * kernel is best depends on its neighbours, and the fastest alone need not be. One shape after the
+ * other, that of the largest weights first, the kernel is kept with which the step is fastest.
+ */
+final class StepTuner {
+  /** A step must become this much faster for a kernel to be exchanged: less is noise. */
+  private static final double CLEARLY = 0.995;
+
+  private final LinearChoices choices;
+  private final ChoiceFile file;
+  private final IntToDoubleFunction seconds;
+
+  /**
+   * A tuner.
+   *
+   * @param seconds records a step of so many sequences with the present choices and says how long
+   *     it takes
+   */
+  StepTuner(LinearChoices choices, ChoiceFile file, IntToDoubleFunction seconds) {
+    this.choices = choices;
+    this.file = file;
+    this.seconds = seconds;
+  }
+
+  /** Tunes all numbers of rows that steps of up to {@code largest} sequences have. */
+  void tune(int largest) {
+    for (int rows : LinearChoices.ROWS) {
+      tuneRows(Math.min(rows, largest));
+      if (rows >= largest) {
+        return;
+      }
+    }
+  }
+
+  private void tuneRows(int rows) {
+    choices.takeAsked();
+    double best = seconds.applyAsDouble(rows);
+    List<LinearChoices.Shape> shapes = choices.takeAsked();
+    String done = key(shapes);
+    if (file.get(done).isPresent()) {
+      return;
+    }
+    for (LinearChoices.Shape shape : shapes) {
+      List<LinearChoice> candidates = choices.worthTryingInAStep(shape);
+      LinearChoice kept = candidates.getFirst();
+      for (LinearChoice candidate : candidates.subList(1, candidates.size())) {
+        choices.choose(shape, candidate);
+        double time = seconds.applyAsDouble(rows);
+        if (time < best * CLEARLY) {
+          best = time;
+          kept = candidate;
+        }
+      }
+      choices.choose(shape, kept);
+    }
+    choices.takeAsked();
+    file.put(done, "yes");
+  }
+
+  /** Names the combination of shapes, whose choices depend on each other. */
+  private static String key(List<LinearChoices.Shape> shapes) {
+    return shapes.stream()
+        .map(LinearChoices.Shape::key)
+        .sorted()
+        .collect(Collectors.joining("+", "step.", ""));
+  }
+}
