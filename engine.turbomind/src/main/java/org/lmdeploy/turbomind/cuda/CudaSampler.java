@@ -105,6 +105,7 @@ final class CudaSampler implements AutoCloseable {
       own =
           new SamplingParameters(
               gpu,
+              stream,
               new SamplingImage(
                   Math.max(64, rows.size()), Math.max(1 << 16, 2 * SamplingImage.poolWords(rows))),
               SLOTS);

@@ -2,6 +2,7 @@ package org.lmdeploy.turbomind.cuda;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,6 +36,25 @@ final class CudaStepRunner implements StepRunner {
   private static final int EXAMPLE_CONTEXT = 512;
 
   private static final int TIMED_REPLAYS = 5;
+
+  /** Draws the likeliest token. */
+  private static final SamplingRow LIKELIEST =
+      new SamplingRow(
+          1,
+          1,
+          1,
+          0,
+          1,
+          0,
+          0,
+          new int[0],
+          new int[0],
+          new int[0],
+          new float[0],
+          new int[0],
+          0,
+          0,
+          -1);
 
   /** Larger batches are not recorded. */
   private static final int LARGEST_GRAPH = 1024;
@@ -76,11 +96,12 @@ final class CudaStepRunner implements StepRunner {
     mixedState = new StepState(gpu, CudaSampler.SLOTS);
     decodeSampling =
         new SamplingParameters(
-            gpu, new SamplingImage(largestGraph, GRAPH_POOL_WORDS), CudaSampler.SLOTS);
+            gpu, stream, new SamplingImage(largestGraph, GRAPH_POOL_WORDS), CudaSampler.SLOTS);
     try {
       decodeState.reserve(new StepImage(largestGraph, largestGraph, blocks));
       mixedState.reserve(
           new StepImage(Math.max(limits.tokens(), limits.sequences()), limits.sequences(), blocks));
+      decodeSampling.set(Collections.nCopies(largestGraph, LIKELIEST), new int[0], 0, stream);
       int context = Math.min(limits.context(), EXAMPLE_CONTEXT);
       new StepTuner(choices, choiceFile, size -> seconds(example(size, context)))
           .tune(largestGraph);

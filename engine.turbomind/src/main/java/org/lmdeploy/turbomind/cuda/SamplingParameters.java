@@ -18,13 +18,14 @@ final class SamplingParameters implements AutoCloseable {
   private int slot;
 
   /**
-   * Takes memory.
+   * Takes memory for steps; the first one has no rows.
    *
    * @param slots how many steps' copies may be under way at once
    */
-  SamplingParameters(Gpu gpu, SamplingImage image, int slots) {
+  SamplingParameters(Gpu gpu, CudaStream stream, SamplingImage image, int slots) {
     this.image = image;
     device = new DeviceMemory(gpu, image.bytes());
+    stream.zero(device.address(), device.bytes());
     for (int i = 0; i < slots; i++) {
       hosts.add(new PinnedMemory(gpu, image.bytes()));
       copied.add(CudaEvent.mark(gpu));
