@@ -71,10 +71,21 @@ final class CudaDevice implements Device {
       choiceFile = new ChoiceFile(ChoiceFile.of(gpu.name(), build, type.name()));
       choices = new LinearChoices(linears.variants(), gpu.multiprocessors(), choiceFile);
       ops = open(new CudaOps(gpu, stream, type, kernels, arena, weights, linears, choices));
+    } catch (OutOfDeviceMemoryException e) {
+      DeviceFailureException failure = tooLittle("its workspaces", e);
+      closeAfter(failure);
+      throw failure;
     } catch (RuntimeException e) {
       closeAfter(e);
       throw e;
     }
+  }
+
+  private DeviceFailureException tooLittle(String what, OutOfDeviceMemoryException cause) {
+    return new DeviceFailureException(
+        "%s has too little memory for %s: %s; lower cache_max_entry_count or max_batch_size, or stop what else uses the device"
+            .formatted(info.id(), what, cause.getMessage()),
+        cause);
   }
 
   private DeviceMemory takeActivations(long bytes) {
@@ -197,11 +208,15 @@ final class CudaDevice implements Device {
   @Override
   public StepRunner stepRunner(
       StepRunner.Forward forward, KvCache cache, StepRunner.Limits limits) {
-    tune(layerShapes.values(), limits.tokens());
-    StepRunner runner =
-        new CudaStepRunner(forward, cache, limits, gpu, ops, arena, stream, choices, choiceFile);
-    choiceFile.save();
-    return runner;
+    try {
+      tune(layerShapes.values(), limits.tokens());
+      StepRunner runner =
+          new CudaStepRunner(forward, cache, limits, gpu, ops, arena, stream, choices, choiceFile);
+      choiceFile.save();
+      return runner;
+    } catch (OutOfDeviceMemoryException e) {
+      throw tooLittle("the steps of this model", e);
+    }
   }
 
   @Override

@@ -119,10 +119,15 @@ final class LinearChoices {
     return grids(variant).getFirst();
   }
 
-  /** The grids that are worth a try: one block a multiprocessor, and as many as fit. */
+  /**
+   * The grids that are worth a try: as many blocks as fit, then one on each multiprocessor. A grid
+   * that fills the device is spread evenly whatever else is resident when it starts; of a smaller
+   * one some multiprocessors may get two blocks and others none, and two take nearly twice as long
+   * as one.
+   */
   private List<LinearChoice> grids(LinearVariant variant) {
     List<LinearChoice> grids = new ArrayList<>();
-    for (int resident = 1; resident <= Math.min(2, variant.resident()); resident++) {
+    for (int resident = Math.min(2, variant.resident()); resident >= 1; resident--) {
       int blocks = multiprocessors * resident / variant.cluster() * variant.cluster();
       grids.add(new LinearChoice(variant, blocks));
     }
