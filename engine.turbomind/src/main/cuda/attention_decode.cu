@@ -683,15 +683,18 @@ struct Decode {
 
 }  // namespace
 
-#define DECODE_OF(HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS, SHARED, TYPE)                  \
+#define DECODE_OF(NAME, HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS, SHARED, TYPE)            \
   extern "C" __global__ void __launch_bounds__(THREADS, 1)                                        \
-      attention_decode_##HEAD_DIM##x##HEADS##_##TYPE(__grid_constant__ const DecodeParams p) {    \
+      NAME##_##HEAD_DIM##x##HEADS##_##TYPE(__grid_constant__ const DecodeParams p) {              \
     extern __shared__ __align__(128) uint8_t shared[];                                            \
     using Kernel = Decode<TYPE, HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS>;                  \
     static_assert(Kernel::SHARED_BYTES == SHARED);                                                \
     Kernel(p, shared).run();                                                                      \
   }
-#define DECODE(HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS, SHARED)         \
-  DECODE_OF(HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS, SHARED, bf16)      \
-  DECODE_OF(HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS, SHARED, f16)
+#define DECODE(HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS, SHARED)                              \
+  DECODE_OF(attention_decode, HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS, SHARED, bf16)         \
+  DECODE_OF(attention_decode, HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS, SHARED, f16)
+#define DECODE_SMALL(HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS, SHARED)                        \
+  DECODE_OF(attention_decode_small, HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS, SHARED, bf16)   \
+  DECODE_OF(attention_decode_small, HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS, SHARED, f16)
 #include "attention.def"

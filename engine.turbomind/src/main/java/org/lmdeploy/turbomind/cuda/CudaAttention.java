@@ -26,11 +26,11 @@ final class CudaAttention implements AutoCloseable {
   private final Gpu gpu;
   private final CudaStream stream;
   private final KernelLibrary library;
-  private final List<int[]> decodeVariants;
+  private final List<DecodeVariant> decodeVariants = new ArrayList<>();
   private final List<Tiled> prefillVariants;
   private final List<Tiled> denseVariants;
   private final int plainThreads;
-  private final Map<int[], DecodeKernel> decodeKernels = new HashMap<>();
+  private final Map<DecodeVariant, DecodeKernel> decodeKernels = new HashMap<>();
   private final Map<Tiled, Kernel> tiledKernels = new HashMap<>();
   private final DenseGroups groups;
 
@@ -46,6 +46,26 @@ final class CudaAttention implements AutoCloseable {
    */
   private record Tiled(
       String file, String name, int headDim, int rows, int threads, int sharedMemory) {}
+
+  /**
+   * A decode kernel of {@code attention.def}.
+   *
+   * @param name its name without the type
+   * @param headDim the size of heads that it takes
+   * @param heads most query heads of a group
+   * @param threads of a block
+   * @param sharedMemory bytes of dynamic shared memory of a block
+   */
+  private record DecodeVariant(String name, int headDim, int heads, int threads, int sharedMemory) {
+    static DecodeVariant of(String name, int[] numbers) {
+      return new DecodeVariant(
+          "%s_%dx%d".formatted(name, numbers[0], numbers[1]),
+          numbers[0],
+          numbers[1],
+          numbers[4],
+          numbers[5]);
+    }
+  }
 
   /** A decode kernel with the scratch memory of its grid. */
   private record DecodeKernel(
@@ -63,7 +83,13 @@ final class CudaAttention implements AutoCloseable {
     this.stream = stream;
     this.library = library;
     String list = KernelFiles.variants("attention");
-    decodeVariants = VariantList.read(list, "DECODE");
+    for (int[] numbers : VariantList.read(list, "DECODE")) {
+      decodeVariants.add(DecodeVariant.of("attention_decode", numbers));
+    }
+    for (int[] numbers : VariantList.read(list, "DECODE_SMALL")) {
+      decodeVariants.add(DecodeVariant.of("attention_decode_small", numbers));
+    }
+    decodeVariants.removeIf(variant -> variant.sharedMemory > gpu.sharedMemoryPerBlock());
     prefillVariants = tiled(list, "PREFILL", "attention_prefill");
     denseVariants = tiled(list, "DENSE", "attention_dense");
     plainThreads = VariantList.read(list, "PLAIN").getFirst()[0];
@@ -115,7 +141,7 @@ final class CudaAttention implements AutoCloseable {
       StepState state,
       CudaTensor out) {
     int group = shape.heads() / shape.kvHeads();
-    int[] decode = decodeVariant(shape.headDim(), group);
+    DecodeVariant decode = decodeVariant(shape.headDim(), group);
     Tiled prefill = of(prefillVariants, shape.headDim());
     if (decode == null || prefill == null) {
       plain(qkv, shape, cache, layer, state, out);
@@ -131,19 +157,15 @@ final class CudaAttention implements AutoCloseable {
   }
 
   /** The decode variant of a head size that takes groups of so many query heads, or null. */
-  private int[] decodeVariant(int headDim, int group) {
-    for (int[] variant : decodeVariants) {
-      if (variant[0] == headDim
-          && variant[1] >= group
-          && variant[5] <= gpu.sharedMemoryPerBlock()) {
-        return variant;
-      }
-    }
-    return null;
+  private DecodeVariant decodeVariant(int headDim, int group) {
+    return decodeVariants.stream()
+        .filter(variant -> variant.headDim == headDim && variant.heads >= group)
+        .findFirst()
+        .orElse(null);
   }
 
   private void decode(
-      int[] variant,
+      DecodeVariant variant,
       int sequences,
       CudaTensor qkv,
       AttentionShape shape,
@@ -168,20 +190,18 @@ final class CudaAttention implements AutoCloseable {
         .float32(shape.scale())
         .int32(shape.heads() / shape.kvHeads())
         .int32(0);
-    stream.launch(decode.kernel, LaunchShape.of(decode.blocks, variant[4], variant[5]));
+    stream.launch(
+        decode.kernel, LaunchShape.of(decode.blocks, variant.threads, variant.sharedMemory));
   }
 
-  private DecodeKernel loadDecode(int[] variant) {
-    int headDim = variant[0];
-    int heads = variant[1];
+  private DecodeKernel loadDecode(DecodeVariant variant) {
     Kernel kernel =
-        library
-            .typed("attention_decode", "attention_decode_%dx%d".formatted(headDim, heads))
-            .withSharedMemory(variant[5]);
+        library.typed("attention_decode", variant.name).withSharedMemory(variant.sharedMemory);
     // More than one on a multiprocessor gains nothing, and the next kernel finds no place beside
     // two.
     int blocks = gpu.multiprocessors();
-    DeviceMemory partials = new DeviceMemory(gpu, 4L * blocks * 2 * heads * (headDim + 2));
+    long part = 4L * variant.heads * (variant.headDim + 2);
+    DeviceMemory partials = new DeviceMemory(gpu, 2L * blocks * part);
     DeviceMemory counters = new DeviceMemory(gpu, 4L * blocks);
     stream.zero(counters.address(), counters.bytes());
     return new DecodeKernel(kernel, blocks, partials, counters);
