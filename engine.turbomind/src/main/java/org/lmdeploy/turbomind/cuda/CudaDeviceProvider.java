@@ -60,9 +60,9 @@ public final class CudaDeviceProvider implements DeviceProvider {
     }
     List<DeviceInfo> usable = new ArrayList<>();
     List<String> refused = new ArrayList<>();
-    String missing = KernelFiles.unavailableReason();
+    String missing = Cuda.unavailableReason();
     if (missing.isEmpty()) {
-      missing = Cuda.unavailableReason();
+      missing = KernelFiles.unavailableReason();
     }
     if (missing.isEmpty()) {
       for (int ordinal = 0; ordinal < Cuda.deviceCount(); ordinal++) {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.turbomind.cuda.kernel.VariantList;
 
 /** Small decisions of the host: batch sizes that are recorded, pieces of weights, tiles, lists. */
@@ -61,6 +63,17 @@ final class HostPartsTest {
         new int[] {0, 3, 4, 9, 0, 0, 0, 1, 2, 2, 2, 2, 2},
         DenseGroups.startsAndRows(new int[] {3, 1, 5}));
     assertArrayEquals(new int[] {1, 2, 1, 1, 1, 0, 0, 0}, DenseGroups.tiles(new int[] {2, 9}, 4));
+  }
+
+  @Test
+  void withoutADeviceTheReasonIsTold() {
+    CudaDeviceProvider provider = new CudaDeviceProvider();
+    Assumptions.assumeTrue(provider.devices().isEmpty(), "there is a device");
+    String reason = provider.unavailableReason();
+    assertTrue(reason.contains("driver") || reason.contains("nvcc"), reason);
+    InvalidRequestException refused =
+        assertThrows(InvalidRequestException.class, () -> provider.open("cuda:0"));
+    assertTrue(refused.getMessage().contains(reason), refused.getMessage());
   }
 
   @Test
