@@ -33,7 +33,10 @@ record ReferenceCase(
           "llama3-5",
           "yarn-mscale-5",
           "yarn-attention-5",
-          "longrope-crossing-5");
+          "longrope-crossing-5",
+          "mistral-window",
+          "mistral-head-dim",
+          "mistral-window-late");
 
   private record File(
       String transformers,
@@ -56,6 +59,11 @@ record ReferenceCase(
 
   ConfigTree tree() {
     return ConfigTree.of(name + ".json", config);
+  }
+
+  /** Whether it is of the class whose arithmetic InternLM's two classes share. */
+  boolean llama() {
+    return config.get("architectures").equals(List.of("LlamaForCausalLM"));
   }
 
   boolean tied() {

@@ -7,7 +7,8 @@ import org.lmdeploy.api.error.UnsupportedFeatureException;
 
 /** All backbones that this bundle knows. */
 public final class Backbones {
-  private static final List<Backbone> ALL = List.of(Llama.BACKBONE, InternLm2.BACKBONE);
+  private static final List<Backbone> ALL =
+      List.of(Llama.BACKBONE, InternLm2.BACKBONE, Mistral.BACKBONE);
 
   private Backbones() {}
 

@@ -8,7 +8,16 @@ import org.lmdeploy.model.text.decoder.WeightNames;
 /** InternLM2 and 2.5 (Cai et al., arXiv 2403.17297). */
 final class InternLm2 {
   private static final ConfigDefaults DEFAULTS =
-      new ConfigDefaults(103_168, 4096, 11_008, 32, 32, 2048, 1e-6);
+      new ConfigDefaults(
+          103_168,
+          4096,
+          11_008,
+          32,
+          32,
+          ConfigDefaults.DERIVED,
+          ConfigDefaults.DERIVED,
+          2048,
+          1e-6);
 
   private static final WeightNames NAMES =
       new WeightNames(
@@ -29,7 +38,8 @@ final class InternLm2 {
           config -> {
             boolean attention = config.flag("bias", true);
             return new Biases(attention, attention, false);
-          });
+          },
+          SlidingWindow.NONE);
 
   static final Backbone BACKBONE =
       new Backbone("InternLM2ForCausalLM", "internlm2", READER::read, NAMES);

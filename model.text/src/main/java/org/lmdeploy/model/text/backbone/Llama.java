@@ -5,13 +5,15 @@ import org.lmdeploy.model.text.decoder.DecoderConfig.Biases;
 import org.lmdeploy.model.text.decoder.SeparateQkv;
 import org.lmdeploy.model.text.decoder.WeightNames;
 
-/** Llama 1 to 3 and what follows their layout: Vicuna, TinyLlama, SmolLM, Yi. */
+/** Llama 1 to 3 and what follows their layout: Vicuna, TinyLlama, SmolLM, Yi, DeepSeek LLM. */
 final class Llama {
   /** What a configuration means that leaves a size out, as parts of VLMs' configurations do. */
   private static final ConfigDefaults DEFAULTS =
-      new ConfigDefaults(32_000, 4096, 11_008, 32, 32, 2048, 1e-6);
+      new ConfigDefaults(
+          32_000, 4096, 11_008, 32, 32, ConfigDefaults.DERIVED, ConfigDefaults.DERIVED, 2048, 1e-6);
 
-  private static final WeightNames NAMES =
+  /** Names that many later families took over. */
+  static final WeightNames NAMES =
       new WeightNames(
           "model.embed_tokens.weight",
           "model.layers.",
@@ -30,7 +32,8 @@ final class Llama {
           config -> {
             boolean attention = config.flag("attention_bias", false);
             return new Biases(attention, attention, config.flag("mlp_bias", false));
-          });
+          },
+          SlidingWindow.NONE);
 
   static final Backbone BACKBONE = new Backbone("LlamaForCausalLM", "llama", READER::read, NAMES);
 

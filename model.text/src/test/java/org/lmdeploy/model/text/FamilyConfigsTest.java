@@ -1,0 +1,215 @@
+package org.lmdeploy.model.text;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.lmdeploy.api.config.ConfigTree;
+import org.lmdeploy.api.error.InvalidModelException;
+import org.lmdeploy.api.error.LmDeployException;
+import org.lmdeploy.api.ops.KvLayout;
+
+/** What the classes of text models make of their published configurations, and what they refuse. */
+final class FamilyConfigsTest {
+  /** A configuration of a class from pairs of key and value. */
+  private static ConfigTree config(String architecture, Object... pairs) {
+    Map<String, Object> values = new TreeMap<>();
+    values.put("architectures", List.of(architecture));
+    for (int i = 0; i < pairs.length; i += 2) {
+      values.put((String) pairs[i], pairs[i + 1]);
+    }
+    return ConfigTree.of("config.json", values);
+  }
+
+  private static TextBlueprint blueprint(String architecture, Object... pairs) {
+    return TextModels.blueprint(config(architecture, pairs), "");
+  }
+
+  private static String attention(TextBlueprint blueprint) {
+    return blueprint.evidence().get(1);
+  }
+
+  private static void refused(
+      Class<? extends LmDeployException> type, String word, String architecture, Object... pairs) {
+    LmDeployException error = assertThrows(type, () -> blueprint(architecture, pairs));
+    assertTrue(error.getMessage().startsWith("config.json"), error.getMessage());
+    assertTrue(error.getMessage().contains(word), error.getMessage());
+  }
+
+  @Test
+  void yi34b() {
+    TextBlueprint yi =
+        blueprint(
+            "LlamaForCausalLM",
+            "hidden_size",
+            7168,
+            "intermediate_size",
+            20_480,
+            "max_position_embeddings",
+            4096,
+            "model_type",
+            "llama",
+            "num_attention_heads",
+            56,
+            "num_hidden_layers",
+            60,
+            "num_key_value_heads",
+            8,
+            "pad_token_id",
+            0,
+            "pretraining_tp",
+            1,
+            "rms_norm_eps",
+            1e-5,
+            "rope_scaling",
+            null,
+            "rope_theta",
+            5_000_000.0,
+            "tie_word_embeddings",
+            false,
+            "vocab_size",
+            64_000);
+    assertEquals(new KvLayout(60, 8, 128), yi.kvLayout());
+    assertEquals(64_000, yi.vocabSize());
+    assertTrue(yi.evidence().getLast().contains("base 5000000.0"), yi.evidence().getLast());
+  }
+
+  @Test
+  void deepSeekLlm7b() {
+    TextBlueprint deepSeek =
+        blueprint(
+            "LlamaForCausalLM",
+            "attention_bias",
+            false,
+            "hidden_act",
+            "silu",
+            "hidden_size",
+            4096,
+            "intermediate_size",
+            11_008,
+            "max_position_embeddings",
+            4096,
+            "model_type",
+            "llama",
+            "num_attention_heads",
+            32,
+            "num_hidden_layers",
+            30,
+            "num_key_value_heads",
+            32,
+            "pretraining_tp",
+            1,
+            "rms_norm_eps",
+            1e-6,
+            "rope_scaling",
+            null,
+            "rope_theta",
+            10_000.0,
+            "tie_word_embeddings",
+            false,
+            "vocab_size",
+            102_400);
+    assertEquals(new KvLayout(30, 32, 128), deepSeek.kvLayout());
+    assertEquals(4096, deepSeek.maxPositions());
+  }
+
+  @Test
+  void deepSeekCoder33b() {
+    TextBlueprint coder =
+        blueprint(
+            "LlamaForCausalLM",
+            "hidden_size",
+            7168,
+            "intermediate_size",
+            19_200,
+            "max_position_embeddings",
+            16_384,
+            "num_attention_heads",
+            56,
+            "num_hidden_layers",
+            62,
+            "num_key_value_heads",
+            8,
+            "rms_norm_eps",
+            1e-6,
+            "rope_scaling",
+            Map.of("factor", 4.0, "type", "linear"),
+            "rope_theta",
+            100_000,
+            "vocab_size",
+            32_256);
+    assertTrue(coder.evidence().getLast().contains("scaling linear"), coder.evidence().getLast());
+  }
+
+  @Test
+  void mistral7b() {
+    TextBlueprint first =
+        blueprint(
+            "MistralForCausalLM",
+            "hidden_size",
+            4096,
+            "intermediate_size",
+            14_336,
+            "max_position_embeddings",
+            32_768,
+            "num_attention_heads",
+            32,
+            "num_hidden_layers",
+            32,
+            "num_key_value_heads",
+            8,
+            "rms_norm_eps",
+            1e-5,
+            "rope_theta",
+            10_000.0,
+            "sliding_window",
+            4096,
+            "vocab_size",
+            32_000);
+    assertEquals(new KvLayout(32, 8, 128), first.kvLayout());
+    assertTrue(attention(first).contains("last 4096 positions"), attention(first));
+  }
+
+  @Test
+  void mistralNemoHasItsOwnHeadSize() {
+    TextBlueprint nemo =
+        blueprint(
+            "MistralForCausalLM",
+            "head_dim",
+            128,
+            "hidden_size",
+            5120,
+            "num_attention_heads",
+            32,
+            "num_hidden_layers",
+            40,
+            "num_key_value_heads",
+            8,
+            "sliding_window",
+            null);
+    assertEquals(new KvLayout(40, 8, 128), nemo.kvLayout());
+    assertFalse(attention(nemo).contains("positions"), attention(nemo));
+  }
+
+  @Test
+  void aMistralThatSaysNothingIsTheClassesDefault() {
+    // the text part of llava-v1.6-mistral-7b-hf leaves most keys out
+    TextBlueprint part =
+        TextModels.blueprint(
+            ConfigTree.of("text_config", Map.of("model_type", "mistral", "vocab_size", 32_064)),
+            "");
+    assertEquals(new KvLayout(32, 8, 128), part.kvLayout());
+    assertTrue(attention(part).contains("last 4096 positions"), attention(part));
+  }
+
+  @Test
+  void aWindowHasToBeANumber() {
+    refused(
+        InvalidModelException.class, "sliding_window", "MistralForCausalLM", "sliding_window", 0);
+  }
+}
