@@ -127,6 +127,8 @@ CASES = {
     "qwen2-window-yarn": qwen2(
         40, use_sliding_window=True, sliding_window=24, max_window_layers=0, rope_theta=1000.0,
         rope_scaling={"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32}),
+    # as Qwen's first version has it
+    "qwen2-mha": qwen2(22, num_key_value_heads=4, head_dim=16, rope_theta=10000.0),
     "qwen3": qwen3(21, head_dim=24, rope_theta=1000000.0, max_window_layers=3),
     "qwen3-tied-bias-5": qwen3(
         19, head_dim=16, num_key_value_heads=1, attention_bias=True, tie_word_embeddings=True,

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.api.error.InvalidModelException;
 import org.lmdeploy.api.error.LmDeployException;
+import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.ops.KvLayout;
 
 /** What the classes of text models make of their published configurations, and what they refuse. */
@@ -211,5 +212,135 @@ final class FamilyConfigsTest {
   void aWindowHasToBeANumber() {
     refused(
         InvalidModelException.class, "sliding_window", "MistralForCausalLM", "sliding_window", 0);
+  }
+
+  @Test
+  void qwen25HasAWindowThatIsTurnedOff() {
+    TextBlueprint qwen =
+        blueprint(
+            "Qwen2ForCausalLM",
+            "hidden_act",
+            "silu",
+            "hidden_size",
+            3584,
+            "intermediate_size",
+            18_944,
+            "max_position_embeddings",
+            32_768,
+            "max_window_layers",
+            28,
+            "model_type",
+            "qwen2",
+            "num_attention_heads",
+            28,
+            "num_hidden_layers",
+            28,
+            "num_key_value_heads",
+            4,
+            "rms_norm_eps",
+            1e-6,
+            "rope_theta",
+            1_000_000.0,
+            "sliding_window",
+            131_072,
+            "tie_word_embeddings",
+            false,
+            "use_mrope",
+            false,
+            "use_sliding_window",
+            false,
+            "vocab_size",
+            152_064);
+    assertEquals(new KvLayout(28, 4, 128), qwen.kvLayout());
+    assertFalse(attention(qwen).contains("positions"), attention(qwen));
+  }
+
+  @Test
+  void qwenMayHaveAWindowInAllLayersOrNone() {
+    TextBlueprint all =
+        blueprint(
+            "Qwen2ForCausalLM",
+            "use_sliding_window",
+            true,
+            "sliding_window",
+            100,
+            "max_window_layers",
+            0);
+    assertTrue(attention(all).contains("last 100 positions"), attention(all));
+    TextBlueprint none =
+        blueprint("Qwen2ForCausalLM", "use_sliding_window", true, "max_window_layers", 32);
+    assertFalse(attention(none).contains("positions"), attention(none));
+    TextBlueprint named =
+        blueprint(
+            "Qwen2ForCausalLM",
+            "use_sliding_window",
+            true,
+            "num_hidden_layers",
+            2,
+            "layer_types",
+            List.of("sliding_attention", "sliding_attention"));
+    assertTrue(attention(named).contains("last 4096 positions"), attention(named));
+    TextBlueprint off =
+        blueprint("Qwen2ForCausalLM", "use_sliding_window", true, "sliding_window", null);
+    assertFalse(attention(off).contains("positions"), attention(off));
+  }
+
+  @Test
+  void qwenIsRefusedWithAWindowInSomeLayers() {
+    refused(
+        UnsupportedFeatureException.class,
+        "4 of 32 layers",
+        "Qwen2ForCausalLM",
+        "use_sliding_window",
+        true);
+    refused(
+        UnsupportedFeatureException.class,
+        "1 of 2 layers",
+        "Qwen2ForCausalLM",
+        "use_sliding_window",
+        true,
+        "num_hidden_layers",
+        2,
+        "layer_types",
+        List.of("sliding_attention", "full_attention"));
+    refused(
+        UnsupportedFeatureException.class,
+        "chunked_attention",
+        "Qwen2ForCausalLM",
+        "num_hidden_layers",
+        1,
+        "layer_types",
+        List.of("chunked_attention"));
+  }
+
+  @Test
+  void qwenIsRefusedWithLayerTypesThatContradict() {
+    refused(
+        InvalidModelException.class,
+        "layer_types",
+        "Qwen2ForCausalLM",
+        "num_hidden_layers",
+        1,
+        "layer_types",
+        List.of("sliding_attention"));
+    refused(
+        InvalidModelException.class,
+        "layer_types",
+        "Qwen2ForCausalLM",
+        "num_hidden_layers",
+        2,
+        "layer_types",
+        List.of("full_attention"));
+  }
+
+  @Test
+  void qwenIsRefusedWithPositionsInThreeDimensions() {
+    refused(UnsupportedFeatureException.class, "use_mrope", "Qwen2ForCausalLM", "use_mrope", true);
+    refused(
+        UnsupportedFeatureException.class,
+        "'mrope'",
+        "Qwen2ForCausalLM",
+        "rope_scaling",
+        Map.of("type", "mrope", "mrope_section", List.of(16, 24, 24)));
   }
 }

@@ -36,7 +36,10 @@ record ReferenceCase(
           "longrope-crossing-5",
           "mistral-window",
           "mistral-head-dim",
-          "mistral-window-late");
+          "mistral-window-late",
+          "qwen2",
+          "qwen2-tied",
+          "qwen2-window-yarn");
 
   private record File(
       String transformers,

@@ -16,7 +16,8 @@ import org.osgi.service.component.annotations.Component;
     name = TextFamily.NAME,
     attribute =
         Namespaces.ARCHITECTURES
-            + ":List<String>='LlamaForCausalLM,InternLM2ForCausalLM,MistralForCausalLM'")
+            + ":List<String>='LlamaForCausalLM,InternLM2ForCausalLM,"
+            + "MistralForCausalLM,Qwen2ForCausalLM'")
 public final class TextFamily implements ModelFamily {
   static final String NAME = "text";
 
