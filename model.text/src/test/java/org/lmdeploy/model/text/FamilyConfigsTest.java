@@ -343,4 +343,52 @@ final class FamilyConfigsTest {
         "rope_scaling",
         Map.of("type", "mrope", "mrope_section", List.of(16, 24, 24)));
   }
+
+  @Test
+  void qwen3HasItsOwnHeadSize() {
+    TextBlueprint qwen =
+        blueprint(
+            "Qwen3ForCausalLM",
+            "attention_bias",
+            false,
+            "head_dim",
+            128,
+            "hidden_act",
+            "silu",
+            "hidden_size",
+            1024,
+            "intermediate_size",
+            3072,
+            "max_position_embeddings",
+            40_960,
+            "max_window_layers",
+            28,
+            "model_type",
+            "qwen3",
+            "num_attention_heads",
+            16,
+            "num_hidden_layers",
+            28,
+            "num_key_value_heads",
+            8,
+            "rms_norm_eps",
+            1e-6,
+            "rope_scaling",
+            null,
+            "rope_theta",
+            1_000_000,
+            "sliding_window",
+            null,
+            "tie_word_embeddings",
+            true,
+            "use_sliding_window",
+            false,
+            "vocab_size",
+            151_936);
+    assertEquals(new KvLayout(28, 8, 128), qwen.kvLayout());
+    assertEquals(40_960, qwen.maxPositions());
+    TextBlueprint silent =
+        blueprint("Qwen3ForCausalLM", "hidden_size", 1024, "num_key_value_heads", null);
+    assertEquals(new KvLayout(32, 32, 128), silent.kvLayout());
+  }
 }

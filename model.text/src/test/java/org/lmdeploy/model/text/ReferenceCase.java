@@ -39,7 +39,9 @@ record ReferenceCase(
           "mistral-window-late",
           "qwen2",
           "qwen2-tied",
-          "qwen2-window-yarn");
+          "qwen2-window-yarn",
+          "qwen3",
+          "qwen3-tied-bias-5");
 
   private record File(
       String transformers,

@@ -1,6 +1,7 @@
 package org.lmdeploy.model.text.backbone;
 
 import java.util.List;
+import java.util.Optional;
 import org.lmdeploy.model.text.decoder.DecoderConfig.Biases;
 import org.lmdeploy.model.text.decoder.GroupedQkv;
 import org.lmdeploy.model.text.decoder.WeightNames;
@@ -25,6 +26,7 @@ final class InternLm2 {
           "model.layers.",
           "attention_norm.weight",
           new GroupedQkv("attention.wqkv"),
+          Optional.empty(),
           "attention.wo",
           "ffn_norm.weight",
           List.of("feed_forward.w1", "feed_forward.w3"),

@@ -1,6 +1,7 @@
 package org.lmdeploy.model.text.backbone;
 
 import java.util.List;
+import java.util.Optional;
 import org.lmdeploy.model.text.decoder.DecoderConfig.Biases;
 import org.lmdeploy.model.text.decoder.SeparateQkv;
 import org.lmdeploy.model.text.decoder.WeightNames;
@@ -19,6 +20,7 @@ final class Llama {
           "model.layers.",
           "input_layernorm.weight",
           new SeparateQkv("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+          Optional.empty(),
           "self_attn.o_proj",
           "post_attention_layernorm.weight",
           List.of("mlp.gate_proj", "mlp.up_proj"),

@@ -17,7 +17,8 @@ import org.osgi.service.component.annotations.Component;
     attribute =
         Namespaces.ARCHITECTURES
             + ":List<String>='LlamaForCausalLM,InternLM2ForCausalLM,"
-            + "MistralForCausalLM,Qwen2ForCausalLM'")
+            + "MistralForCausalLM,Qwen2ForCausalLM,"
+            + "Qwen3ForCausalLM'")
 public final class TextFamily implements ModelFamily {
   static final String NAME = "text";
 
