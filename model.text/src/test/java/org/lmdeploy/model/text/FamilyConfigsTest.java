@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -390,5 +391,78 @@ final class FamilyConfigsTest {
     TextBlueprint silent =
         blueprint("Qwen3ForCausalLM", "hidden_size", 1024, "num_key_value_heads", null);
     assertEquals(new KvLayout(32, 32, 128), silent.kvLayout());
+  }
+
+  @Test
+  void phi3Mini() {
+    TextBlueprint phi =
+        blueprint(
+            "Phi3ForCausalLM",
+            "hidden_act",
+            "silu",
+            "hidden_size",
+            3072,
+            "intermediate_size",
+            8192,
+            "max_position_embeddings",
+            4096,
+            "model_type",
+            "phi3",
+            "num_attention_heads",
+            32,
+            "num_hidden_layers",
+            32,
+            "num_key_value_heads",
+            32,
+            "original_max_position_embeddings",
+            4096,
+            "rms_norm_eps",
+            1e-5,
+            "rope_scaling",
+            null,
+            "rope_theta",
+            10_000.0,
+            "sliding_window",
+            2047,
+            "tie_word_embeddings",
+            false,
+            "vocab_size",
+            32_064);
+    assertEquals(new KvLayout(32, 32, 96), phi.kvLayout());
+    assertTrue(attention(phi).contains("last 2047 positions"), attention(phi));
+    assertFalse(attention(blueprint("Phi3ForCausalLM")).contains("positions"));
+  }
+
+  @Test
+  void phi3ReadsItsRuleByBothNames() {
+    List<Integer> factors = Collections.nCopies(48, 2);
+    for (String type : List.of("longrope", "su")) {
+      TextBlueprint phi =
+          blueprint(
+              "Phi3ForCausalLM",
+              "max_position_embeddings",
+              131_072,
+              "original_max_position_embeddings",
+              4096,
+              "rope_scaling",
+              Map.of("type", type, "short_factor", factors, "long_factor", factors));
+      assertEquals(4096, phi.prefixReuseLimit());
+    }
+  }
+
+  @Test
+  void phi3IsRefusedWithOtherRules() {
+    refused(
+        UnsupportedFeatureException.class,
+        "'yarn'",
+        "Phi3ForCausalLM",
+        "rope_scaling",
+        Map.of("type", "yarn", "factor", 4));
+    refused(
+        InvalidModelException.class,
+        "original_max_position_embeddings",
+        "Phi3ForCausalLM",
+        "rope_scaling",
+        Map.of("type", "longrope"));
   }
 }

@@ -41,7 +41,10 @@ record ReferenceCase(
           "qwen2-tied",
           "qwen2-window-yarn",
           "qwen3",
-          "qwen3-tied-bias-5");
+          "qwen3-tied-bias-5",
+          "phi3",
+          "phi3-longrope-partial",
+          "phi3-longrope-long-prompt");
 
   private record File(
       String transformers,

@@ -8,7 +8,13 @@ import org.lmdeploy.api.error.UnsupportedFeatureException;
 /** All backbones that this bundle knows. */
 public final class Backbones {
   private static final List<Backbone> ALL =
-      List.of(Llama.BACKBONE, InternLm2.BACKBONE, Mistral.BACKBONE, Qwen2.BACKBONE, Qwen3.BACKBONE);
+      List.of(
+          Llama.BACKBONE,
+          InternLm2.BACKBONE,
+          Mistral.BACKBONE,
+          Qwen2.BACKBONE,
+          Qwen3.BACKBONE,
+          Phi3.BACKBONE);
 
   private Backbones() {}
 
