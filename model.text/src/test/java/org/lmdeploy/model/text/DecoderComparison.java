@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -17,7 +19,8 @@ import org.lmdeploy.testkit.HashedWeights;
 
 /**
  * Decoders on a device against transformers: logits of a prompt and 64 greedily chosen ids, the
- * prompt in one piece and in chunks, under their own and under InternLM2's names.
+ * prompt in one piece and in chunks, under their own and under InternLM2's names, some with the
+ * configuration of InternLM's first version.
  */
 abstract class DecoderComparison {
   /** Opens the device to be tested. */
@@ -51,6 +54,27 @@ abstract class DecoderComparison {
         .map(ReferenceCase::load)
         .filter(one -> one.llama() && !one.feedForwardBias())
         .map(one -> DynamicTest.dynamicTest(one.name(), () -> compareInternLm2(one)));
+  }
+
+  @TestFactory
+  final Stream<DynamicTest> internLm() {
+    return Stream.of("mha-bias", "internlm-dynamic")
+        .map(ReferenceCase::load)
+        .map(
+            one ->
+                DynamicTest.dynamicTest(
+                    one.name(), () -> compare(one, internLmConfig(one.config()), hashed(one))));
+  }
+
+  private static ConfigTree internLmConfig(Map<String, Object> llama) {
+    Map<String, Object> config = new TreeMap<>(llama);
+    config.put("architectures", List.of("InternLMForCausalLM"));
+    config.put("bias", config.remove("attention_bias"));
+    Map<String, Object> rotary = new TreeMap<>();
+    rotary.put("base", config.remove("rope_theta"));
+    rotary.put("type", config.remove("rope_scaling") == null ? "origin" : "dynamic");
+    config.put("rotary", rotary);
+    return ConfigTree.of("internlm config.json", config);
   }
 
   private void compareInternLm2(ReferenceCase one) {

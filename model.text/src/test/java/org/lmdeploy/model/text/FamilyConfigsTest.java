@@ -465,4 +465,46 @@ final class FamilyConfigsTest {
         "rope_scaling",
         Map.of("type", "longrope"));
   }
+
+  @Test
+  void internLm7b() {
+    TextBlueprint first =
+        blueprint(
+            "InternLMForCausalLM",
+            "bias",
+            true,
+            "hidden_act",
+            "silu",
+            "hidden_size",
+            4096,
+            "intermediate_size",
+            11_008,
+            "max_position_embeddings",
+            2048,
+            "model_type",
+            "internlm",
+            "num_attention_heads",
+            32,
+            "num_hidden_layers",
+            32,
+            "rms_norm_eps",
+            1e-6,
+            "vocab_size",
+            103_168);
+    assertEquals(new KvLayout(32, 32, 128), first.kvLayout());
+    assertEquals(2048, first.prefixReuseLimit(), "the class's default is dynamic scaling");
+    TextBlueprint plain =
+        blueprint("InternLMForCausalLM", "rotary", Map.of("base", 10_000, "type", "origin"));
+    assertEquals(Integer.MAX_VALUE, plain.prefixReuseLimit());
+  }
+
+  @Test
+  void internLmIsRefusedWithOtherRules() {
+    refused(
+        UnsupportedFeatureException.class,
+        "'spiral'",
+        "InternLMForCausalLM",
+        "rotary",
+        Map.of("type", "spiral"));
+  }
 }

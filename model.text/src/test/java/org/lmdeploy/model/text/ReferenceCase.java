@@ -44,7 +44,8 @@ record ReferenceCase(
           "qwen3-tied-bias-5",
           "phi3",
           "phi3-longrope-partial",
-          "phi3-longrope-long-prompt");
+          "phi3-longrope-long-prompt",
+          "internlm-dynamic");
 
   private record File(
       String transformers,

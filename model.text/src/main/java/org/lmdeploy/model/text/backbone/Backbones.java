@@ -14,7 +14,8 @@ public final class Backbones {
           Mistral.BACKBONE,
           Qwen2.BACKBONE,
           Qwen3.BACKBONE,
-          Phi3.BACKBONE);
+          Phi3.BACKBONE,
+          InternLm.BACKBONE);
 
   private Backbones() {}
 

@@ -18,7 +18,8 @@ import org.osgi.service.component.annotations.Component;
         Namespaces.ARCHITECTURES
             + ":List<String>='LlamaForCausalLM,InternLM2ForCausalLM,"
             + "MistralForCausalLM,Qwen2ForCausalLM,"
-            + "Qwen3ForCausalLM,Phi3ForCausalLM'")
+            + "Qwen3ForCausalLM,Phi3ForCausalLM,"
+            + "InternLMForCausalLM'")
 public final class TextFamily implements ModelFamily {
   static final String NAME = "text";
 
