@@ -4,7 +4,8 @@ The weights are not stored: they follow from their names by make_reference_weigh
 org.lmdeploy.testkit.HashedWeights repeats in Java. Each case becomes one JSON file with the configuration
 as a checkpoint would have it, a prompt, logits and 64 greedily chosen ids. The Java test runs the
 cases a second time under InternLM2's names, whose code transformers does not have; the arithmetic
-is the same, and so it is of InternLM's first version.
+is the same, and so it is of the first versions of InternLM
+and Qwen.
 
     python -m venv venv && venv/bin/pip install torch transformers numpy
     venv/bin/python make_reference.py ../resources/decoder [CASE ...]

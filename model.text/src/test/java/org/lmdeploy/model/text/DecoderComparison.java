@@ -20,7 +20,7 @@ import org.lmdeploy.testkit.HashedWeights;
 /**
  * Decoders on a device against transformers: logits of a prompt and 64 greedily chosen ids, the
  * prompt in one piece and in chunks, under their own and under InternLM2's names, some with the
- * configuration of InternLM's first version.
+ * configuration of InternLM's or Qwen's first version.
  */
 abstract class DecoderComparison {
   /** Opens the device to be tested. */
@@ -64,6 +64,17 @@ abstract class DecoderComparison {
             one ->
                 DynamicTest.dynamicTest(
                     one.name(), () -> compare(one, internLmConfig(one.config()), hashed(one))));
+  }
+
+  @TestFactory
+  final Stream<DynamicTest> qwen() {
+    ReferenceCase one = ReferenceCase.load("qwen2-mha");
+    return Stream.of(
+        DynamicTest.dynamicTest(
+            one.name(),
+            () ->
+                compare(
+                    one, QwenCheckpoint.config(one.config()), new QwenCheckpoint(hashed(one)))));
   }
 
   private static ConfigTree internLmConfig(Map<String, Object> llama) {

@@ -507,4 +507,49 @@ final class FamilyConfigsTest {
         "rotary",
         Map.of("type", "spiral"));
   }
+
+  @Test
+  void qwenEndsWhereItsUnsupportedScalingBegins() {
+    Object[] published = {
+      "hidden_size", 4096,
+      "intermediate_size", 22_016,
+      "kv_channels", 128,
+      "layer_norm_epsilon", 1e-6,
+      "max_position_embeddings", 32_768,
+      "model_type", "qwen",
+      "no_bias", true,
+      "num_attention_heads", 32,
+      "num_hidden_layers", 32,
+      "rotary_emb_base", 10_000,
+      "rotary_pct", 1.0,
+      "scale_attn_weights", true,
+      "seq_length", 8192,
+      "tie_word_embeddings", false,
+      "use_dynamic_ntk", true,
+      "use_logn_attn", true,
+      "vocab_size", 151_936
+    };
+    TextBlueprint qwen = blueprint("QWenLMHeadModel", published);
+    assertEquals(new KvLayout(32, 32, 128), qwen.kvLayout());
+    assertEquals(8192, qwen.maxPositions());
+    assertTrue(
+        qwen.evidence().getFirst().contains("feed-forward size 11008"), qwen.evidence().getFirst());
+    refused(InvalidModelException.class, "seq_length", "QWenLMHeadModel", "use_logn_attn", true);
+  }
+
+  @Test
+  void qwenIsRefusedWithAnImageEncoder() {
+    refused(
+        UnsupportedFeatureException.class,
+        "visual",
+        "QWenLMHeadModel",
+        "visual",
+        Map.of("width", 1664));
+    refused(
+        UnsupportedFeatureException.class,
+        "use_cache_quantization",
+        "QWenLMHeadModel",
+        "use_cache_quantization",
+        true);
+  }
 }

@@ -45,7 +45,8 @@ record ReferenceCase(
           "phi3",
           "phi3-longrope-partial",
           "phi3-longrope-long-prompt",
-          "internlm-dynamic");
+          "internlm-dynamic",
+          "qwen2-mha");
 
   private record File(
       String transformers,

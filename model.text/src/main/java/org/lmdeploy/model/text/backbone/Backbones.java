@@ -15,7 +15,8 @@ public final class Backbones {
           Qwen2.BACKBONE,
           Qwen3.BACKBONE,
           Phi3.BACKBONE,
-          InternLm.BACKBONE);
+          InternLm.BACKBONE,
+          Qwen.BACKBONE);
 
   private Backbones() {}
 

@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.Component;
             + ":List<String>='LlamaForCausalLM,InternLM2ForCausalLM,"
             + "MistralForCausalLM,Qwen2ForCausalLM,"
             + "Qwen3ForCausalLM,Phi3ForCausalLM,"
-            + "InternLMForCausalLM'")
+            + "InternLMForCausalLM,QWenLMHeadModel'")
 public final class TextFamily implements ModelFamily {
   static final String NAME = "text";
 
