@@ -145,6 +145,13 @@ CASES = {
         40, max_position_embeddings=128, original_max_position_embeddings=32, rope_theta=900.0,
         rope_scaling={"type": "longrope", "short_factor": factors(1.0, 1.4),
                       "long_factor": factors(1.2, 5.0)}),
+    "glm": family(
+        "GlmForCausalLM", "glm", 21, head_dim=24, pad_token_id=0, rope_theta=5000000.0),
+    "glm-5": family(
+        "GlmForCausalLM", "glm", 25, head_dim=16, pad_token_id=0, attention_bias=False,
+        num_key_value_heads=1,
+        rope_parameters={"rope_type": "default", "rope_theta": 10000.0,
+                         "partial_rotary_factor": 0.75}),
     # as InternLM's first version has it
     "internlm-dynamic": case(
         20, num_key_value_heads=4, attention_bias=True, max_position_embeddings=32,

@@ -552,4 +552,41 @@ final class FamilyConfigsTest {
         "use_cache_quantization",
         true);
   }
+
+  @Test
+  void glm4RotatesHalfAHead() {
+    TextBlueprint glm =
+        blueprint(
+            "GlmForCausalLM",
+            "attention_bias",
+            true,
+            "head_dim",
+            128,
+            "hidden_act",
+            "silu",
+            "hidden_size",
+            4096,
+            "intermediate_size",
+            13_696,
+            "max_position_embeddings",
+            131_072,
+            "model_type",
+            "glm",
+            "num_attention_heads",
+            32,
+            "num_hidden_layers",
+            40,
+            "num_key_value_heads",
+            2,
+            "rms_norm_eps",
+            1.5625e-07,
+            "rope_theta",
+            5_000_000.0,
+            "vocab_size",
+            151_552);
+    assertEquals(new KvLayout(40, 2, 128), glm.kvLayout());
+    String positions = glm.evidence().getLast();
+    assertTrue(positions.contains("over 64 elements"), positions);
+    assertTrue(positions.contains("pairs are neighbours"), positions);
+  }
 }

@@ -46,7 +46,9 @@ record ReferenceCase(
           "phi3-longrope-partial",
           "phi3-longrope-long-prompt",
           "internlm-dynamic",
-          "qwen2-mha");
+          "qwen2-mha",
+          "glm",
+          "glm-5");
 
   private record File(
       String transformers,

@@ -16,7 +16,8 @@ public final class Backbones {
           Qwen3.BACKBONE,
           Phi3.BACKBONE,
           InternLm.BACKBONE,
-          Qwen.BACKBONE);
+          Qwen.BACKBONE,
+          Glm.BACKBONE);
 
   private Backbones() {}
 

@@ -19,7 +19,8 @@ import org.osgi.service.component.annotations.Component;
             + ":List<String>='LlamaForCausalLM,InternLM2ForCausalLM,"
             + "MistralForCausalLM,Qwen2ForCausalLM,"
             + "Qwen3ForCausalLM,Phi3ForCausalLM,"
-            + "InternLMForCausalLM,QWenLMHeadModel'")
+            + "InternLMForCausalLM,QWenLMHeadModel,"
+            + "GlmForCausalLM'")
 public final class TextFamily implements ModelFamily {
   static final String NAME = "text";
 
