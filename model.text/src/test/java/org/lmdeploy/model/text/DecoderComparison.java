@@ -20,7 +20,7 @@ import org.lmdeploy.testkit.HashedWeights;
 /**
  * Decoders on a device against transformers: logits of a prompt and 64 greedily chosen ids, the
  * prompt in one piece and in chunks, under their own and under InternLM2's names, some with the
- * configuration of InternLM's or Qwen's first version.
+ * configuration of the first versions of InternLM, Qwen or GLM-4.
  */
 abstract class DecoderComparison {
   /** Opens the device to be tested. */
@@ -74,7 +74,22 @@ abstract class DecoderComparison {
             one.name(),
             () ->
                 compare(
-                    one, QwenCheckpoint.config(one.config()), new QwenCheckpoint(hashed(one)))));
+                    one,
+                    PackedCheckpoint.qwenConfig(one.config()),
+                    PackedCheckpoint.qwen(hashed(one)))));
+  }
+
+  @TestFactory
+  final Stream<DynamicTest> chatGlm() {
+    ReferenceCase one = ReferenceCase.load("glm");
+    return Stream.of(
+        DynamicTest.dynamicTest(
+            one.name(),
+            () ->
+                compare(
+                    one,
+                    PackedCheckpoint.chatGlmConfig(one.config()),
+                    PackedCheckpoint.chatGlm(hashed(one)))));
   }
 
   private static ConfigTree internLmConfig(Map<String, Object> llama) {

@@ -589,4 +589,78 @@ final class FamilyConfigsTest {
     assertTrue(positions.contains("over 64 elements"), positions);
     assertTrue(positions.contains("pairs are neighbours"), positions);
   }
+
+  @Test
+  void glm4AsFirstPublished() {
+    TextBlueprint glm =
+        blueprint(
+            "ChatGLMModel",
+            "add_bias_linear",
+            false,
+            "add_qkv_bias",
+            true,
+            "apply_query_key_layer_scaling",
+            true,
+            "apply_residual_connection_post_layernorm",
+            false,
+            "ffn_hidden_size",
+            13_696,
+            "hidden_size",
+            4096,
+            "kv_channels",
+            128,
+            "layernorm_epsilon",
+            1.5625e-07,
+            "model_type",
+            "chatglm",
+            "multi_query_attention",
+            true,
+            "multi_query_group_num",
+            2,
+            "num_attention_heads",
+            32,
+            "num_layers",
+            40,
+            "original_rope",
+            true,
+            "padded_vocab_size",
+            151_552,
+            "post_layer_norm",
+            true,
+            "rmsnorm",
+            true,
+            "rope_ratio",
+            500,
+            "seq_length",
+            131_072);
+    assertEquals(new KvLayout(40, 2, 128), glm.kvLayout());
+    assertEquals(151_552, glm.vocabSize());
+    assertEquals(131_072, glm.maxPositions());
+    String positions = glm.evidence().getLast();
+    assertTrue(positions.contains("over 64 elements"), positions);
+    assertTrue(positions.contains("base 5000000.0"), positions);
+  }
+
+  @Test
+  void chatGlmIsRefusedWithWhatIsNotBuilt() {
+    Map<String, Object> wrong =
+        Map.of(
+            "vision_config",
+            Map.of("hidden_size", 1792),
+            "pre_seq_len",
+            128,
+            "quantization_bit",
+            4,
+            "rmsnorm",
+            false,
+            "post_layer_norm",
+            false,
+            "apply_residual_connection_post_layernorm",
+            true,
+            "rope_ratio",
+            16);
+    wrong.forEach(
+        (key, value) ->
+            refused(UnsupportedFeatureException.class, key, "ChatGLMModel", key, value));
+  }
 }

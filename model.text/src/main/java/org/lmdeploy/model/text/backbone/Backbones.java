@@ -17,7 +17,8 @@ public final class Backbones {
           Phi3.BACKBONE,
           InternLm.BACKBONE,
           Qwen.BACKBONE,
-          Glm.BACKBONE);
+          Glm.BACKBONE,
+          ChatGlm.BACKBONE);
 
   private Backbones() {}
 

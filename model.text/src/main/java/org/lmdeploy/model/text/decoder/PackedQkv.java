@@ -3,7 +3,7 @@ package org.lmdeploy.model.text.decoder;
 import org.lmdeploy.api.ops.LinearSpec;
 
 /**
- * One linear layer whose rows already lie as the decoder wants them (Phi-3, Qwen).
+ * One linear layer whose rows already lie as the decoder wants them (Phi-3, Qwen, ChatGLM).
  *
  * @param name name of the layer
  */
