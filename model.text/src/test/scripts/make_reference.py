@@ -1,13 +1,14 @@
-"""Writes what transformers computes for small random Llama checkpoints.
+"""Writes what transformers computes for small random checkpoints.
 
 The weights are not stored: they follow from their names by make_reference_weights.py, which
 org.lmdeploy.testkit.HashedWeights repeats in Java. Each case becomes one JSON file with the configuration
 as a checkpoint would have it, a prompt, logits and 64 greedily chosen ids. The Java test runs the
 cases a second time under InternLM2's names, whose code transformers does not have; the arithmetic
-is the same.
+is the same, and so it is of the first versions of InternLM
+and Qwen.
 
     python -m venv venv && venv/bin/pip install torch transformers numpy
-    venv/bin/python make_reference.py ../resources/decoder
+    venv/bin/python make_reference.py ../resources/decoder [CASE ...]
 """
 
 import copy
@@ -40,6 +41,26 @@ SMALL = dict(
 
 def case(prompt_length, **config):
     return prompt_length, {**SMALL, **config}
+
+
+def family(architecture, model_type, prompt_length, **config):
+    return case(prompt_length, architectures=[architecture], model_type=model_type, **config)
+
+
+def mistral(prompt_length, **config):
+    return family("MistralForCausalLM", "mistral", prompt_length, **config)
+
+
+def qwen2(prompt_length, **config):
+    return family("Qwen2ForCausalLM", "qwen2", prompt_length, **config)
+
+
+def qwen3(prompt_length, **config):
+    return family("Qwen3ForCausalLM", "qwen3", prompt_length, **config)
+
+
+def phi3(prompt_length, **config):
+    return family("Phi3ForCausalLM", "phi3", prompt_length, pad_token_id=0, **config)
 
 
 def factors(low, high):
@@ -95,12 +116,53 @@ CASES = {
         rope_parameters={"rope_type": "longrope", "rope_theta": 100.0,
                          "original_max_position_embeddings": 32,
                          "short_factor": factors(1.0, 1.5), "long_factor": factors(1.3, 6.0)}),
+    # other families; windows are passed within the prompt or within the answer
+    "mistral-window": mistral(40, sliding_window=24, rope_theta=10000.0),
+    "mistral-head-dim": mistral(23, sliding_window=None, head_dim=24, rope_theta=1000000.0),
+    "mistral-window-late": mistral(20, sliding_window=32, rope_theta=10000.0),
+    "qwen2": qwen2(
+        21, use_sliding_window=False, sliding_window=8, max_window_layers=1, rope_theta=1000000.0),
+    "qwen2-tied": qwen2(
+        19, num_attention_heads=7, num_key_value_heads=1, hidden_size=56, tie_word_embeddings=True,
+        rope_theta=1000000.0),
+    "qwen2-window-yarn": qwen2(
+        40, use_sliding_window=True, sliding_window=24, max_window_layers=0, rope_theta=1000.0,
+        rope_scaling={"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32}),
+    # as Qwen's first version has it
+    "qwen2-mha": qwen2(22, num_key_value_heads=4, head_dim=16, rope_theta=10000.0),
+    "qwen3": qwen3(21, head_dim=24, rope_theta=1000000.0, max_window_layers=3),
+    "qwen3-tied-bias-5": qwen3(
+        19, head_dim=16, num_key_value_heads=1, attention_bias=True, tie_word_embeddings=True,
+        layer_types=["full_attention"] * 3,
+        rope_parameters={"rope_type": "default", "rope_theta": 5000.0}),
+    "phi3": phi3(41, num_key_value_heads=4, sliding_window=25, rope_theta=10000.0),
+    "phi3-longrope-partial": phi3(
+        20, max_position_embeddings=128, original_max_position_embeddings=32, rope_theta=900.0,
+        partial_rotary_factor=0.75, tie_word_embeddings=True, sliding_window=128,
+        rope_scaling={"type": "longrope", "short_factor": factors(1.0, 1.4)[:6],
+                      "long_factor": factors(1.2, 5.0)[:6]}),
+    "phi3-longrope-long-prompt": phi3(
+        40, max_position_embeddings=128, original_max_position_embeddings=32, rope_theta=900.0,
+        rope_scaling={"type": "longrope", "short_factor": factors(1.0, 1.4),
+                      "long_factor": factors(1.2, 5.0)}),
+    "glm": family(
+        "GlmForCausalLM", "glm", 21, head_dim=24, pad_token_id=0, rope_theta=5000000.0),
+    "glm-5": family(
+        "GlmForCausalLM", "glm", 25, head_dim=16, pad_token_id=0, attention_bias=False,
+        num_key_value_heads=1,
+        rope_parameters={"rope_type": "default", "rope_theta": 10000.0,
+                         "partial_rotary_factor": 0.75}),
+    # as InternLM's first version has it
+    "internlm-dynamic": case(
+        20, num_key_value_heads=4, attention_bias=True, max_position_embeddings=32,
+        rope_theta=100.0, rope_scaling={"type": "dynamic", "factor": 1.0}),
 }
 
 
 def load(config):
-    parsed = transformers.LlamaConfig.from_dict(copy.deepcopy(config))
-    model = transformers.LlamaForCausalLM._from_config(parsed, attn_implementation="eager")
+    model_class = getattr(transformers, config["architectures"][0])
+    parsed = model_class.config_class.from_dict(copy.deepcopy(config))
+    model = model_class._from_config(parsed, attn_implementation="eager")
     model = model.float().eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -125,8 +187,9 @@ def run(config, prompt):
 
 
 def unscaled(config):
-    """The configuration without its scaling rule, to see whether the rule matters."""
+    """The configuration without scaling rule and window, to see whether they matter."""
     plain = {k: v for k, v in config.items() if k not in ("rope_scaling", "rope_parameters")}
+    plain["sliding_window"] = None
     rules = config.get("rope_parameters") or config
     return {**plain, "rope_theta": rules.get("rope_theta", 10000.0)}
 
@@ -135,8 +198,9 @@ def rounded(logits):
     return [float(f"{value:.7g}") for value in logits]
 
 
-def main(folder):
-    for name, (prompt_length, config) in CASES.items():
+def main(folder, *names):
+    for name in names or CASES:
+        prompt_length, config = CASES[name]
         prompt = [3 + (i * i * 7 + i * 13) % (config["vocab_size"] - 3) for i in range(prompt_length)]
         prompt_logits, last_logits, greedy, margin = run(config, prompt)
         _, plain_last, plain_greedy, _ = run(unscaled(config), prompt)
@@ -154,7 +218,7 @@ def main(folder):
         (pathlib.Path(folder) / f"{name}.json").write_text(text + "\n")
         differs = float((last_logits - plain_last).norm() / plain_last.norm())
         print(f"{name:22} margin {margin:.4f}  distinct ids {len(set(greedy)):3}"
-              f"  without scaling: {differs:.3f} {'same' if greedy == plain_greedy else 'other'} ids")
+              f"  without scaling or window: {differs:.3f} {'same' if greedy == plain_greedy else 'other'} ids")
 
 
-main(sys.argv[1])
+main(*sys.argv[1:])

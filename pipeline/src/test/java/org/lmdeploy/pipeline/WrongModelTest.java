@@ -48,8 +48,8 @@ class WrongModelTest {
 
   @Test
   void aBackboneThatIsNotThereYet() throws IOException {
-    edit("config.json", "InternLM2ForCausalLM", "Phi3ForCausalLM");
-    refused(ErrorCode.UNSUPPORTED_FEATURE, "Phi3ForCausalLM", "InternLM2ForCausalLM");
+    edit("config.json", "InternLM2ForCausalLM", "FalconForCausalLM");
+    refused(ErrorCode.UNSUPPORTED_FEATURE, "FalconForCausalLM", "InternLM2ForCausalLM");
   }
 
   @Test

@@ -62,11 +62,12 @@ final class InternVlFamilyTest {
 
   @Test
   void namesTheTextModelThatIsMissing() {
-    Map<String, Object> phi = Map.of("architectures", List.of("Phi3ForCausalLM"));
+    Map<String, Object> falcon = Map.of("architectures", List.of("FalconForCausalLM"));
     LmDeployException error =
-        assertThrows(UnsupportedFeatureException.class, () -> blueprint(Map.of("llm_config", phi)));
+        assertThrows(
+            UnsupportedFeatureException.class, () -> blueprint(Map.of("llm_config", falcon)));
     assertTrue(error.getMessage().contains("llm_config"), error.getMessage());
-    assertTrue(error.getMessage().contains("Phi3ForCausalLM"), error.getMessage());
+    assertTrue(error.getMessage().contains("FalconForCausalLM"), error.getMessage());
     assertTrue(error.getMessage().contains("InternLM2ForCausalLM"), error.getMessage());
   }
 

@@ -50,7 +50,8 @@ public final class TextBlueprint {
             + attention.kvHeads()
             + " of keys and values, "
             + attention.headDim()
-            + " elements each",
+            + " elements each"
+            + (attention.window() > 0 ? ", of the last " + attention.window() + " positions" : ""),
         "positions: " + config.rotary().description());
   }
 

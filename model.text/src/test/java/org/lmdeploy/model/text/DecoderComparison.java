@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -17,7 +19,8 @@ import org.lmdeploy.testkit.HashedWeights;
 
 /**
  * Decoders on a device against transformers: logits of a prompt and 64 greedily chosen ids, the
- * prompt in one piece and in chunks, under Llama's and under InternLM2's names.
+ * prompt in one piece and in chunks, under their own and under InternLM2's names, some with the
+ * configuration of the first versions of InternLM, Qwen or GLM-4.
  */
 abstract class DecoderComparison {
   /** Opens the device to be tested. */
@@ -37,7 +40,7 @@ abstract class DecoderComparison {
   }
 
   @TestFactory
-  final Stream<DynamicTest> llama() {
+  final Stream<DynamicTest> transformers() {
     return ReferenceCase.NAMES.stream()
         .map(ReferenceCase::load)
         .map(
@@ -49,8 +52,55 @@ abstract class DecoderComparison {
   final Stream<DynamicTest> internLm2() {
     return ReferenceCase.NAMES.stream()
         .map(ReferenceCase::load)
-        .filter(one -> !one.feedForwardBias())
+        .filter(one -> one.llama() && !one.feedForwardBias())
         .map(one -> DynamicTest.dynamicTest(one.name(), () -> compareInternLm2(one)));
+  }
+
+  @TestFactory
+  final Stream<DynamicTest> internLm() {
+    return Stream.of("mha-bias", "internlm-dynamic")
+        .map(ReferenceCase::load)
+        .map(
+            one ->
+                DynamicTest.dynamicTest(
+                    one.name(), () -> compare(one, internLmConfig(one.config()), hashed(one))));
+  }
+
+  @TestFactory
+  final Stream<DynamicTest> qwen() {
+    ReferenceCase one = ReferenceCase.load("qwen2-mha");
+    return Stream.of(
+        DynamicTest.dynamicTest(
+            one.name(),
+            () ->
+                compare(
+                    one,
+                    PackedCheckpoint.qwenConfig(one.config()),
+                    PackedCheckpoint.qwen(hashed(one)))));
+  }
+
+  @TestFactory
+  final Stream<DynamicTest> chatGlm() {
+    ReferenceCase one = ReferenceCase.load("glm");
+    return Stream.of(
+        DynamicTest.dynamicTest(
+            one.name(),
+            () ->
+                compare(
+                    one,
+                    PackedCheckpoint.chatGlmConfig(one.config()),
+                    PackedCheckpoint.chatGlm(hashed(one)))));
+  }
+
+  private static ConfigTree internLmConfig(Map<String, Object> llama) {
+    Map<String, Object> config = new TreeMap<>(llama);
+    config.put("architectures", List.of("InternLMForCausalLM"));
+    config.put("bias", config.remove("attention_bias"));
+    Map<String, Object> rotary = new TreeMap<>();
+    rotary.put("base", config.remove("rope_theta"));
+    rotary.put("type", config.remove("rope_scaling") == null ? "origin" : "dynamic");
+    config.put("rotary", rotary);
+    return ConfigTree.of("internlm config.json", config);
   }
 
   private void compareInternLm2(ReferenceCase one) {

@@ -33,7 +33,22 @@ record ReferenceCase(
           "llama3-5",
           "yarn-mscale-5",
           "yarn-attention-5",
-          "longrope-crossing-5");
+          "longrope-crossing-5",
+          "mistral-window",
+          "mistral-head-dim",
+          "mistral-window-late",
+          "qwen2",
+          "qwen2-tied",
+          "qwen2-window-yarn",
+          "qwen3",
+          "qwen3-tied-bias-5",
+          "phi3",
+          "phi3-longrope-partial",
+          "phi3-longrope-long-prompt",
+          "internlm-dynamic",
+          "qwen2-mha",
+          "glm",
+          "glm-5");
 
   private record File(
       String transformers,
@@ -56,6 +71,11 @@ record ReferenceCase(
 
   ConfigTree tree() {
     return ConfigTree.of(name + ".json", config);
+  }
+
+  /** Whether it is of the class whose arithmetic InternLM's two classes share. */
+  boolean llama() {
+    return config.get("architectures").equals(List.of("LlamaForCausalLM"));
   }
 
   boolean tied() {

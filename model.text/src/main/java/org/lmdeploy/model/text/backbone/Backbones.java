@@ -7,7 +7,18 @@ import org.lmdeploy.api.error.UnsupportedFeatureException;
 
 /** All backbones that this bundle knows. */
 public final class Backbones {
-  private static final List<Backbone> ALL = List.of(Llama.BACKBONE, InternLm2.BACKBONE);
+  private static final List<Backbone> ALL =
+      List.of(
+          Llama.BACKBONE,
+          InternLm2.BACKBONE,
+          Mistral.BACKBONE,
+          Qwen2.BACKBONE,
+          Qwen3.BACKBONE,
+          Phi3.BACKBONE,
+          InternLm.BACKBONE,
+          Qwen.BACKBONE,
+          Glm.BACKBONE,
+          ChatGlm.BACKBONE);
 
   private Backbones() {}
 

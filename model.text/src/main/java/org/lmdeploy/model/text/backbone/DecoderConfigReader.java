@@ -13,8 +13,10 @@ import org.lmdeploy.model.text.rotary.RotaryRules;
  *
  * @param defaults what a missing number means
  * @param biases which layers have a bias
+ * @param window how many positions attention sees
  */
-record DecoderConfigReader(ConfigDefaults defaults, Function<ConfigTree, Biases> biases) {
+record DecoderConfigReader(
+    ConfigDefaults defaults, Function<ConfigTree, Biases> biases, SlidingWindow window) {
   /** Above these a number is an error of the file, not a model. */
   private static final int MOST_COLUMNS = 1 << 20;
 
@@ -25,11 +27,12 @@ record DecoderConfigReader(ConfigDefaults defaults, Function<ConfigTree, Biases>
   DecoderConfig read(ConfigTree config) {
     int hidden = size(config, "hidden_size", defaults.hiddenSize(), MOST_COLUMNS);
     int maxPositions = config.positiveInt("max_position_embeddings", defaults.maxPositions());
-    AttentionShape attention = attention(config, hidden);
+    int layers = size(config, "num_hidden_layers", defaults.layers(), MOST_LAYERS);
+    AttentionShape attention = attention(config, hidden, window.of(config, layers));
     return new DecoderConfig(
         hidden,
         size(config, "intermediate_size", defaults.intermediateSize(), MOST_COLUMNS),
-        size(config, "num_hidden_layers", defaults.layers(), MOST_LAYERS),
+        layers,
         size(config, "vocab_size", defaults.vocabSize(), MOST_VOCABULARY),
         maxPositions,
         attention,
@@ -39,21 +42,32 @@ record DecoderConfigReader(ConfigDefaults defaults, Function<ConfigTree, Biases>
         biases.apply(config));
   }
 
-  private AttentionShape attention(ConfigTree config, int hidden) {
+  private AttentionShape attention(ConfigTree config, int hidden, int positions) {
     int heads = size(config, "num_attention_heads", defaults.heads(), MOST_HEADS);
-    int kvHeads = size(config, "num_key_value_heads", heads, MOST_HEADS);
+    int kvHeads = size(config, "num_key_value_heads", kvHeads(config, heads), MOST_HEADS);
     if (heads % kvHeads != 0) {
       throw config.wrong(
           "num_key_value_heads",
           kvHeads,
           "a divisor of num_attention_heads " + heads + " is needed");
     }
-    if (!config.has("head_dim") && hidden % heads != 0) {
+    boolean derived = !config.has("head_dim") && defaults.headDim() == ConfigDefaults.DERIVED;
+    if (derived && hidden % heads != 0) {
       throw config.wrong(
           "hidden_size", hidden, "a multiple of num_attention_heads " + heads + " is needed");
     }
-    int headDim = size(config, "head_dim", hidden / heads, MOST_COLUMNS / heads);
-    return AttentionShape.of(heads, kvHeads, headDim);
+    int usual = derived ? hidden / heads : defaults.headDim();
+    int headDim = size(config, "head_dim", usual, MOST_COLUMNS / heads);
+    float scale = AttentionShape.of(heads, kvHeads, headDim).scale();
+    return new AttentionShape(heads, kvHeads, headDim, scale, positions);
+  }
+
+  /** What it means that no number of key heads is given: null is as many as heads. */
+  private int kvHeads(ConfigTree config, int heads) {
+    boolean derived =
+        defaults.kvHeads() == ConfigDefaults.DERIVED
+            || config.keys().contains("num_key_value_heads");
+    return derived ? heads : defaults.kvHeads();
   }
 
   private static int size(ConfigTree config, String key, int fallback, int most) {

@@ -1,6 +1,7 @@
 package org.lmdeploy.model.text.backbone;
 
 import java.util.List;
+import java.util.Optional;
 import org.lmdeploy.model.text.decoder.DecoderConfig.Biases;
 import org.lmdeploy.model.text.decoder.GroupedQkv;
 import org.lmdeploy.model.text.decoder.WeightNames;
@@ -8,7 +9,16 @@ import org.lmdeploy.model.text.decoder.WeightNames;
 /** InternLM2 and 2.5 (Cai et al., arXiv 2403.17297). */
 final class InternLm2 {
   private static final ConfigDefaults DEFAULTS =
-      new ConfigDefaults(103_168, 4096, 11_008, 32, 32, 2048, 1e-6);
+      new ConfigDefaults(
+          103_168,
+          4096,
+          11_008,
+          32,
+          32,
+          ConfigDefaults.DERIVED,
+          ConfigDefaults.DERIVED,
+          2048,
+          1e-6);
 
   private static final WeightNames NAMES =
       new WeightNames(
@@ -16,6 +26,7 @@ final class InternLm2 {
           "model.layers.",
           "attention_norm.weight",
           new GroupedQkv("attention.wqkv"),
+          Optional.empty(),
           "attention.wo",
           "ffn_norm.weight",
           List.of("feed_forward.w1", "feed_forward.w3"),
@@ -29,7 +40,8 @@ final class InternLm2 {
           config -> {
             boolean attention = config.flag("bias", true);
             return new Biases(attention, attention, false);
-          });
+          },
+          SlidingWindow.NONE);
 
   static final Backbone BACKBONE =
       new Backbone("InternLM2ForCausalLM", "internlm2", READER::read, NAMES);

@@ -43,6 +43,21 @@ public record DecoderConfig(
     public static final Biases NONE = new Biases(false, false, false);
   }
 
+  /** This decoder with its positions encoded otherwise. */
+  public DecoderConfig with(RotaryEmbedding other) {
+    return new DecoderConfig(
+        hiddenSize,
+        intermediateSize,
+        layers,
+        vocabSize,
+        maxPositions,
+        attention,
+        other,
+        normEpsilon,
+        activation,
+        biases);
+  }
+
   /** What a token keeps in the KV cache. */
   public KvLayout kvLayout() {
     return new KvLayout(layers, attention.kvHeads(), attention.headDim());

@@ -1,5 +1,6 @@
 package org.lmdeploy.model.text.decoder;
 
+import java.util.Optional;
 import org.lmdeploy.api.ops.Activation;
 import org.lmdeploy.api.ops.AttentionShape;
 import org.lmdeploy.api.ops.Frame;
@@ -16,6 +17,7 @@ final class DecoderLayer {
   private final int index;
   private final Tensor attentionNorm;
   private final LinearWeight qkv;
+  private final Optional<QueryKeyNorm> headNorm;
   private final LinearWeight output;
   private final Tensor feedForwardNorm;
   private final LinearWeight gateUp;
@@ -29,6 +31,7 @@ final class DecoderLayer {
     boolean biased = config.biases().feedForward();
     attentionNorm = weights.vector(layer + names.attentionNorm(), hidden);
     qkv = weights.device().linear(names.qkv().spec(weights, layer, config));
+    headNorm = names.headNorms().map(norms -> QueryKeyNorm.load(norms, layer, config, weights));
     output =
         weights
             .device()
@@ -74,6 +77,7 @@ final class DecoderLayer {
     AttentionShape shape = config.attention();
     Tensor normed = ops.rmsNorm(residual, attentionNorm, config.normEpsilon());
     Tensor heads = ops.linear(normed, qkv, Activation.NONE);
+    headNorm.ifPresent(norm -> norm.apply(heads, config, ops));
     ops.rotateAndStore(heads, rotary, config.rotary().spec().pairing(), shape, cache, index, step);
     Tensor attended = ops.pagedAttention(heads, shape, cache, index, step);
     ops.linearAdd(residual, attended, output, null);

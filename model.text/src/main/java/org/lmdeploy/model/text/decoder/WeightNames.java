@@ -1,6 +1,7 @@
 package org.lmdeploy.model.text.decoder;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a backbone's checkpoints call the weights of a {@link Decoder}, without the prefix that a
@@ -11,6 +12,7 @@ import java.util.List;
  * @param layers prefix of all layers; a layer's is this, its number and a dot
  * @param attentionNorm the tensor of the norm before attention
  * @param qkv where queries, keys and values are projected
+ * @param headNorms the norms of each head of queries and keys, if the decoder has them
  * @param output the linear layer after attention
  * @param feedForwardNorm the tensor of the norm before the feed-forward network
  * @param gateUp linear layers that give, side by side, gate and up
@@ -23,12 +25,29 @@ public record WeightNames(
     String layers,
     String attentionNorm,
     QkvWeights qkv,
+    Optional<HeadNorms> headNorms,
     String output,
     String feedForwardNorm,
     List<String> gateUp,
     String down,
     String finalNorm,
     String head) {
+  /** These names and norms of heads. */
+  public WeightNames with(HeadNorms norms) {
+    return new WeightNames(
+        embedding,
+        layers,
+        attentionNorm,
+        qkv,
+        Optional.of(norms),
+        output,
+        feedForwardNorm,
+        gateUp,
+        down,
+        finalNorm,
+        head);
+  }
+
   /** The prefix of a layer. */
   String layer(int index) {
     return layers + index + ".";

@@ -14,7 +14,13 @@ import org.osgi.service.component.annotations.Component;
 @Capability(
     namespace = Namespaces.FAMILY,
     name = TextFamily.NAME,
-    attribute = Namespaces.ARCHITECTURES + ":List<String>='LlamaForCausalLM,InternLM2ForCausalLM'")
+    attribute =
+        Namespaces.ARCHITECTURES
+            + ":List<String>='LlamaForCausalLM,InternLM2ForCausalLM,"
+            + "MistralForCausalLM,Qwen2ForCausalLM,"
+            + "Qwen3ForCausalLM,Phi3ForCausalLM,"
+            + "InternLMForCausalLM,QWenLMHeadModel,"
+            + "GlmForCausalLM,ChatGLMModel'")
 public final class TextFamily implements ModelFamily {
   static final String NAME = "text";
 

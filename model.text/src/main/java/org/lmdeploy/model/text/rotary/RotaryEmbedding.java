@@ -8,4 +8,9 @@ import org.lmdeploy.api.ops.RotarySpec;
  * @param spec its frequencies
  * @param description what it is, for people
  */
-public record RotaryEmbedding(RotarySpec spec, String description) {}
+public record RotaryEmbedding(RotarySpec spec, String description) {
+  /** The same with neighbours as pairs. */
+  public RotaryEmbedding interleaved() {
+    return new RotaryEmbedding(new Interleaved(spec), description + ", pairs are neighbours");
+  }
+}

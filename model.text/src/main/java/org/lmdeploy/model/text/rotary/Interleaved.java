@@ -1,0 +1,35 @@
+package org.lmdeploy.model.text.rotary;
+
+import org.lmdeploy.api.ops.RotarySpec;
+
+/**
+ * A rule whose pairs are neighbours.
+ *
+ * @param rule all else
+ */
+record Interleaved(RotarySpec rule) implements RotarySpec {
+  @Override
+  public int rotaryDim() {
+    return rule.rotaryDim();
+  }
+
+  @Override
+  public Pairing pairing() {
+    return Pairing.INTERLEAVED;
+  }
+
+  @Override
+  public float attentionFactor(int sequenceLength) {
+    return rule.attentionFactor(sequenceLength);
+  }
+
+  @Override
+  public double[] inverseFrequencies(int sequenceLength) {
+    return rule.inverseFrequencies(sequenceLength);
+  }
+
+  @Override
+  public int switchLength() {
+    return rule.switchLength();
+  }
+}
