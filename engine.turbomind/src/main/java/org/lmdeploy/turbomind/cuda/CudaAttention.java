@@ -21,8 +21,6 @@ import org.lmdeploy.turbomind.cuda.kernel.VariantList;
  * of prompts, one for images; heads that none of them has take the plain kernel.
  */
 final class CudaAttention implements AutoCloseable {
-  private static final int HOPPER = 90;
-
   private final Gpu gpu;
   private final CudaStream stream;
   private final KernelLibrary library;
@@ -99,7 +97,7 @@ final class CudaAttention implements AutoCloseable {
   /** The variants of a kernel, those for this chip alone first. */
   private List<Tiled> tiled(String list, String entry, String name) {
     List<Tiled> variants = new ArrayList<>();
-    if (gpu.computeCapability() == HOPPER) {
+    if (gpu.computeCapability() == Gpu.HOPPER) {
       for (int[] numbers : VariantList.read(list, entry + "_90")) {
         variants.add(tiled("attention_prefill90", name + "90", numbers));
       }

@@ -30,7 +30,6 @@ record LinearVariant(
     int resident,
     boolean hopper) {
   private static final int BLOCK_ROW_BYTES = 128;
-  private static final int HOPPER = 90;
 
   /** What the driver takes of the shared memory for each block. */
   private static final int RESERVED_SHARED_MEMORY = 1024;
@@ -54,7 +53,7 @@ record LinearVariant(
       int sharedMemoryPerBlock,
       int sharedMemoryPerMultiprocessor) {
     List<LinearVariant> variants = new ArrayList<>();
-    if (computeCapability == HOPPER) {
+    if (computeCapability == Gpu.HOPPER) {
       VariantList.read(list, "LINEAR_WGMMA").forEach(entry -> variants.add(wgmma(entry)));
     }
     VariantList.read(list, "LINEAR_MMA").forEach(entry -> variants.add(mma(entry)));

@@ -54,6 +54,7 @@ final class BenchmarkRestfulCommand implements Callable<Integer> {
   @Mixin private HelpFlag help;
   @Mixin private DatasetFlags dataset;
   @Mixin private DrawFlags draw;
+  @Mixin private GoodputFlag goodput;
   @Mixin private ReportFlags reports;
 
   @Option(
@@ -113,14 +114,6 @@ final class BenchmarkRestfulCommand implements Callable<Integer> {
   @Option(names = "--disable-warmup", description = "Start the clock with the first request.")
   private boolean disableWarmUp;
 
-  @Option(
-      names = "--goodput",
-      arity = "1..*",
-      paramLabel = "NAME:MS",
-      description =
-          "Longest times that requests must keep to count for goodput: ttft:MS, tpot:MS, e2el:MS.")
-  private List<String> goodput = List.of();
-
   @Option(names = "--log-level", paramLabel = "LEVEL", description = "${COMPLETION-CANDIDATES}.")
   private LogLevel logLevel = LogLevel.WARNING;
 
@@ -132,7 +125,7 @@ final class BenchmarkRestfulCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     logLevel.apply();
     check();
-    Slo slo = Slo.parse(goodput);
+    Slo slo = goodput.toSlo();
     ModelFolders folders = platform.require(ModelFolders.class);
     Path folder = folders.resolve(modelPath.toString());
     ServerModel serverModel = ServerModel.of(folder, folders);
@@ -184,7 +177,7 @@ final class BenchmarkRestfulCommand implements Callable<Integer> {
           "disable-ignore-eos",
           "--disable-ignore-eos has no effect on the backend " + backend + ", which obeys them");
     }
-    if (disableStream && Slo.parse(goodput).needsTokenTimes()) {
+    if (disableStream && goodput.toSlo().needsTokenTimes()) {
       throw new InvalidRequestException(
           "goodput", "--goodput needs the times of tokens, which --disable-stream does not have");
     }

@@ -13,7 +13,6 @@ import org.lmdeploy.bench.MeasuredModel;
 import org.lmdeploy.bench.ThroughputBenchmark;
 import org.lmdeploy.bench.ceiling.CeilingSource;
 import org.lmdeploy.bench.data.Request;
-import org.lmdeploy.bench.figure.Slo;
 import org.lmdeploy.bench.report.Circumstances;
 import org.lmdeploy.bench.report.ServingReport;
 import org.lmdeploy.bench.work.Roofline;
@@ -43,6 +42,7 @@ final class BenchmarkThroughputCommand implements Callable<Integer> {
   @Mixin private EngineFlags engine;
   @Mixin private DatasetFlags dataset;
   @Mixin private DrawFlags draw;
+  @Mixin private GoodputFlag goodput;
   @Mixin private ReportFlags reports;
 
   @Option(
@@ -56,14 +56,6 @@ final class BenchmarkThroughputCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Short requests before the clock starts (default: twice the concurrency).")
   private Integer warmUp;
-
-  @Option(
-      names = "--goodput",
-      arity = "1..*",
-      paramLabel = "NAME:MS",
-      description =
-          "Longest times that requests must keep to count for goodput: ttft:MS, tpot:MS, e2el:MS.")
-  private List<String> goodput = List.of();
 
   @Option(names = "--log-level", paramLabel = "LEVEL", description = "${COMPLETION-CANDIDATES}.")
   private LogLevel logLevel = LogLevel.WARNING;
@@ -86,7 +78,7 @@ final class BenchmarkThroughputCommand implements Callable<Integer> {
             concurrency,
             warmUp == null ? 2 * concurrency : warmUp,
             draw.toConfig(),
-            Slo.parse(goodput));
+            goodput.toSlo());
     Circumstances circumstances = ReportFlags.circumstances("throughput", spec, platform);
     ModelManager manager = platform.models();
     LoadOptions options = engine.toLoadOptions(manager, concurrency, OptionalInt.empty());

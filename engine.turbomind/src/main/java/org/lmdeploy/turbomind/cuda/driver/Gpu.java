@@ -12,6 +12,9 @@ import jcuda.driver.JCudaDriver;
  * <p>A thread has to {@link #use} it before it calls the driver.
  */
 public final class Gpu implements AutoCloseable {
+  /** The compute capability of the chips that run kernels built for {@code sm_90a}. */
+  public static final int HOPPER = 90;
+
   private final int ordinal;
   private final CUdevice device = new CUdevice();
   private final Context context = new Context();
@@ -72,7 +75,7 @@ public final class Gpu implements AutoCloseable {
     return name;
   }
 
-  /** Ten times the major plus the minor number: 90 for Hopper. */
+  /** Ten times the major plus the minor number, as {@link #HOPPER}. */
   public int computeCapability() {
     return computeCapability;
   }

@@ -25,18 +25,18 @@ final class InternLm {
           1e-6);
 
   private static final DecoderConfigReader READER =
-      new DecoderConfigReader(
-          DEFAULTS,
-          config -> {
-            boolean attention = config.flag("bias", true);
-            return new Biases(attention, attention, false);
-          },
-          SlidingWindow.NONE);
+      new DecoderConfigReader(DEFAULTS, InternLm::biases, SlidingWindow.NONE);
 
   static final Backbone BACKBONE =
       new Backbone("InternLMForCausalLM", "internlm", InternLm::read, Llama.NAMES);
 
   private InternLm() {}
+
+  /** One flag, on where it is absent, for all of attention's projections; both versions read it. */
+  static Biases biases(ConfigTree config) {
+    boolean attention = config.flag("bias", true);
+    return new Biases(attention, attention, false);
+  }
 
   private static DecoderConfig read(ConfigTree config) {
     Map<String, Object> values = new LinkedHashMap<>(config.values());

@@ -2,7 +2,6 @@ package org.lmdeploy.model.text.backbone;
 
 import java.util.List;
 import java.util.Optional;
-import org.lmdeploy.model.text.decoder.DecoderConfig.Biases;
 import org.lmdeploy.model.text.decoder.GroupedQkv;
 import org.lmdeploy.model.text.decoder.WeightNames;
 
@@ -35,13 +34,7 @@ final class InternLm2 {
           "output");
 
   private static final DecoderConfigReader READER =
-      new DecoderConfigReader(
-          DEFAULTS,
-          config -> {
-            boolean attention = config.flag("bias", true);
-            return new Biases(attention, attention, false);
-          },
-          SlidingWindow.NONE);
+      new DecoderConfigReader(DEFAULTS, InternLm::biases, SlidingWindow.NONE);
 
   static final Backbone BACKBONE =
       new Backbone("InternLM2ForCausalLM", "internlm2", READER::read, NAMES);
