@@ -231,31 +231,59 @@ static void run(const Case& c) {
     for (int s = 0; s < c.decode; s++)
       tile_start[s + 1] = tile_start[s] + decode_tiles(c.context[s], c.window);
     auto* d_tiles = device(tile_start);
+    // With the table the kernel itself rotates and stores the new tokens.
+    bool turns = c.interleaved ? c.rotary_dim % 4 == 0 : c.rotary_dim == D;
+    auto before = pool_after;
+    for (int s = 0; s < c.decode; s++)
+      for (int side = 0; side < 2 && c.context[s] > 0; side++)
+        for (int h = 0; h < G; h++)
+          for (int d = 0; d < D; d++) before[place(s, c.context[s] - 1, side, h, d)] = 0xffff;
+    auto* d_new = device(qkv);
     for (auto& v : decode_variants) {
       if (v.head_dim != D || v.heads < H / G) continue;
-      for (int grid : {sms, 1, 37}) {
-        auto* d_partials = device(std::vector<float>((size_t)grid * 2 * v.heads * (D + 2), NAN));
-        auto* d_counters = device(std::vector<int>(grid, 0));
-        DecodeParams dp{kv,       d_out, d_qkv,    d_context,    d_tiles, d_partials, d_counters,
-                        c.decode, H,     c.window, (float)scale, H / G,   0};
-        std::vector<uint16_t> once;
-        for (int repeat = 0; repeat < 2; repeat++) {
-          launch(v.kernel[c.f16], dim3(grid), v.threads, v.shared, dp, 0, false);
-          CHECK(cudaDeviceSynchronize());
-          auto out = host(d_out, poison.size());
-          if (repeat == 1 && memcmp(out.data(), once.data(), out.size() * 2))
-            report(c.text() + " decode differs from run to run", 1, 1e-9);
-          once = out;
-          compare(("decode x" + std::to_string(v.heads) + " grid " + std::to_string(grid)).c_str(), 0,
-                  first_token[c.decode]);
+      for (int with_table = 0; with_table <= turns; with_table++) {
+        for (int grid : {sms, 1, 37}) {
+          std::vector<uint32_t> empty((size_t)grid * 2 * v.heads * D, 0xffffffffu);
+          auto* d_partials = device(empty);
+          DecodeParams dp{kv, d_out, d_qkv, d_context, d_tiles, (float*)d_partials, nullptr,
+                          c.decode, H, c.window, (float)scale, H / G, c.rotary_dim, c.interleaved, 1};
+          if (with_table) {
+            dp.qkv = d_new;
+            dp.table = d_rot;
+            CHECK(cudaMemcpy(d_pool, before.data(), before.size() * 2, cudaMemcpyHostToDevice));
+          }
+          std::string name = c.text() + " decode x" + std::to_string(v.heads) + " grid " +
+                             std::to_string(grid) + (with_table ? " with table" : "");
+          std::vector<uint16_t> once;
+          for (int repeat = 0; repeat < 2; repeat++) {
+            launch(v.kernel[c.f16], dim3(grid), v.threads, v.shared, dp, 0, false);
+            CHECK(cudaDeviceSynchronize());
+            auto out = host(d_out, poison.size());
+            if (repeat == 1 && memcmp(out.data(), once.data(), out.size() * 2))
+              report(name + " differs from run to run", 1, 1e-9);
+            once = out;
+            compare(name.substr(c.text().size() + 1).c_str(), 0, first_token[c.decode]);
+          }
+          if (host(d_partials, empty.size()) != empty) report(name + " leaves partials", 1, 1e-9);
+          auto after = host(d_pool, pool.size());
+          double stored = 0;
+          for (size_t i = 0; i < after.size(); i++) {
+            if (after[i] == pool_after[i]) continue;
+            if (before[i] == pool_after[i] || !with_table) {
+              stored = 1e9;
+              continue;
+            }
+            float x = from_bits(after[i], c.f16), y = from_bits(pool_after[i], c.f16);
+            double e = fabs(x - y) / (1e-2 + fabs(y));
+            stored = std::isnan(e) ? 1e9 : std::max(stored, e);
+          }
+          report(name + " cache", stored, 8e-3);
+          CHECK(cudaMemcpy(d_pool, pool_after.data(), pool.size() * 2, cudaMemcpyHostToDevice));
+          cudaFree(d_partials);
         }
-        auto counters = host(d_counters, grid);
-        for (int x : counters)
-          if (x) report(c.text() + " counters", 1, 1e-9);
-        cudaFree(d_partials);
-        cudaFree(d_counters);
       }
     }
+    cudaFree(d_new);
     cudaFree(d_tiles);
   }
   auto prefill = [&](const PrefillVariant& v, const char* name) {

@@ -116,10 +116,11 @@ static void bench_decode(const char* name, std::vector<int> context, int D, int 
     if (x.head_dim == D && x.heads >= H / G && !v) v = &x;
   if (forced) v = forced;
   if (grid == 0) grid = sms;
-  auto* partials = device<float>((size_t)grid * 2 * v->heads * (D + 2));
-  auto* counters = device(std::vector<int>(grid, 0));
+  auto* partials = device(std::vector<uint32_t>((size_t)grid * 2 * v->heads * D, 0xffffffffu));
   KvView kv{pool, d_table, block_bytes, 0, BT, G, D, stride};
-  DecodeParams p{kv, out, qkv, d_context, d_tiles, partials, counters, S, H, 0, 1 / sqrtf(D), H / G, 0};
+  auto* angles = device(std::vector<float>((size_t)S * D, 0.7f));
+  DecodeParams p{kv, out, qkv, d_context, d_tiles, (float*)partials, angles,
+                 S,  H,   0,   1 / sqrtf(D), H / G, D, 0, 1};
   auto enqueue = [&](int i, bool pdl) {
     DecodeParams q = p;
     q.kv.layer_offset_bytes = (i % layers) * layer_bytes;
@@ -134,7 +135,7 @@ static void bench_decode(const char* name, std::vector<int> context, int D, int 
       name, D, H, G, BT, grid, plain, pdl, bytes / plain / 1e3, bytes / plain / 1e3 / copy_rate * 100,
       bytes / pdl / 1e3 / copy_rate * 100);
   for (void* x : {(void*)pool, (void*)qkv, (void*)out, (void*)d_table, (void*)d_context, (void*)d_tiles,
-                  (void*)partials, (void*)counters})
+                  (void*)partials, (void*)angles})
     cudaFree(x);
 }
 

@@ -1,5 +1,5 @@
 // Checks and times the linear kernels, from the cubins of the working folder.
-// usage: linear check|quick|chain|alone|large...
+// usage: linear check|quick|alone|large...
 #include <cuda.h>
 #include <cuda_runtime.h>
 
@@ -37,7 +37,7 @@ struct Variant {
   std::string name;
   bool wgmma;
   int tokens, features, stages, cluster, threads, smem;
-  CUfunction f[2];
+  CUfunction f[2][2];  // by type and by whether it has all activations
 };
 static std::vector<Variant> variants;
 static void add_wgmma(int t, int f, int s, int c, int) {
@@ -63,14 +63,14 @@ static void load() {
 #define LINEAR_MMA(...) add_mma(__VA_ARGS__);
 #include "linear.def"
   for (auto& v : variants)
-    for (int t = 0; t < 2; t++) {
-      if (cuModuleGetFunction(&v.f[t], v.wgmma ? mod_w : mod_m, (v.name + (t ? "_f16" : "_bf16")).c_str())) {
-        v.f[t] = nullptr;
-        continue;
+    for (int t = 0; t < 2; t++)
+      for (int act = 0; act < 2; act++) {
+        CUfunction& f = v.f[t][act];
+        std::string name = v.name + (act ? "_act" : "") + (t ? "_f16" : "_bf16");
+        CU(cuModuleGetFunction(&f, v.wgmma ? mod_w : mod_m, name.c_str()));
+        CU(cuFuncSetAttribute(f, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, v.smem));
+        CU(cuFuncSetAttribute(f, CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT, 100));
       }
-      CU(cuFuncSetAttribute(v.f[t], CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, v.smem));
-      CU(cuFuncSetAttribute(v.f[t], CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT, 100));
-    }
   CU(cuModuleGetFunction(&weight_tile[0], mod_t, "weight_tile_bf16"));
   CU(cuModuleGetFunction(&weight_tile[1], mod_t, "weight_tile_f16"));
 }
@@ -113,10 +113,14 @@ static void encode(LinearParams& p, const Variant& v, int type) {
       dims, strides, box, es, CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
       CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE));
 }
-static void run_linear(LinearParams p, const Variant& v, int type, int grid, bool pdl) {
+static bool needs_activations(const LinearParams& p) {
+  bool gate = p.activation == SILU || p.activation == QUICK_GELU || p.activation == GELU_TANH;
+  return p.activation != NONE && !(p.gated && gate);
+}
+static void run_linear(LinearParams p, const Variant& v, int type, int grid, bool pdl, bool any = false) {
   if (v.wgmma) encode(p, v, type);
   grid = std::max(grid / v.cluster, 1) * v.cluster;
-  launch(v.f[type], grid, v.cluster, v.threads, v.smem, &p, pdl);
+  launch(v.f[type][any || needs_activations(p)], grid, v.cluster, v.threads, v.smem, &p, pdl);
 }
 
 // ---- data and reference
@@ -198,13 +202,6 @@ __global__ void compare(const float* acc, int rows, LinearParams p, const void* 
     if (outside) atomicAdd(res + 3, outside);
   }
 }
-__global__ void standin(int cycles) {
-  dependents_may_start();
-  wait_for_predecessors();
-  long long t = clock64();
-  while (clock64() - t < cycles) {
-  }
-}
 static void* dev(size_t n) {
   void* p;
   CK(cudaMalloc(&p, n));
@@ -281,7 +278,7 @@ static void check(bool quick) {
                                                                          type);
             CK(cudaGetLastError());
             for (auto& v : variants) {
-              if ((!only.empty() && v.name.find(only) == std::string::npos) || !v.f[type]) continue;
+              if (!only.empty() && v.name.find(only) == std::string::npos) continue;
               for (int e = 0; e < 6; e++) {
                 if (gated && e > 2) continue;
                 if (quick && (seq + e + m) % 3) continue;
@@ -298,13 +295,6 @@ static void check(bool quick) {
                 p.ldo = n;
                 p.ldr = n;
                 p.gated = gated;
-                if (e) {
-                  p.next_weight = wt;
-                  p.next_n_padded = n_padded;
-                  p.next_k = k;
-                  p.ahead = e;
-                  p.ahead_skip = 2;
-                }
                 if (gated) {
                   p.activation = e == 0 ? SILU : e == 1 ? GELU_TANH : GELU;
                   if (e) p.bias = bias;
@@ -350,7 +340,7 @@ static void check(bool quick) {
                   }
                 };
                 prep();
-                run_linear(p, v, type, grid, false);
+                run_linear(p, v, type, grid, false, (e + m + seq) % 2);
                 CK(cudaMemsetAsync(dr, 0, 64, stream));
                 compare<<<sms, 256, 0, stream>>>(acc, rows, p, res, type, dr);
                 CK(cudaGetLastError());
@@ -372,7 +362,7 @@ static void check(bool quick) {
                 if (count % 17 == 0) {  // same bits again
                   CK(cudaMemcpy(copy, out, ob, cudaMemcpyDeviceToHost));
                   prep();
-                  run_linear(p, v, type, grid, false);
+                  run_linear(p, v, type, grid, false, (e + m + seq) % 2);
                   CK(cudaStreamSynchronize(stream));
                   CK(cudaMemcpy(copy2, out, ob, cudaMemcpyDeviceToHost));
                   if (memcmp(copy, copy2, ob)) {
@@ -506,58 +496,7 @@ static LinearParams params(int s, int layer, int m) {
   return p;
 }
 
-struct Config {
-  std::string v[5];
-  int grid;
-  int ahead;
-  int next;
-};
-static float chain(const Config& c, int m, int cycles, bool pdl, bool head) {
-  return time_graph(
-      [&] {
-        auto lin = [&](int s, int l) {
-          LinearParams p = params(s, l, m);
-          p.ahead = c.ahead;
-          p.ahead_skip = c.next;
-          if (c.ahead && s < 4 && !(s == 3 && l == 31 && !head)) {
-            int ns = s == 3 ? (l == 31 ? 4 : 0) : s + 1;
-            LinearParams q = params(ns, s == 3 && l < 31 ? l + 1 : l, m);
-            p.next_weight = q.weight;
-            p.next_n_padded = q.n_padded;
-            p.next_k = q.k;
-          }
-          run_linear(p, find(c.v[s]), 0, c.grid, pdl);
-        };
-        auto small = [&] {
-          if (cycles == 0) return;
-          cudaLaunchConfig_t lc = {};
-          cudaLaunchAttribute a;
-          a.id = cudaLaunchAttributeProgrammaticStreamSerialization;
-          a.val.programmaticStreamSerializationAllowed = 1;
-          lc.gridDim = 1;
-          lc.blockDim = 128;
-          lc.stream = stream;
-          lc.attrs = &a;
-          lc.numAttrs = pdl ? 1 : 0;
-          CK(cudaLaunchKernelEx(&lc, standin, cycles));
-        };
-        for (int l = 0; l < 32; l++) {
-          small();
-          lin(0, l);
-          small();
-          lin(1, l);
-          small();
-          lin(2, l);
-          lin(3, l);
-        }
-        if (head) {
-          small();
-          lin(4, 0);
-        }
-      },
-      5);
-}
-static float alone(const std::string& v, int s, int m, int grid, int ahead, bool pdl, int count) {
+static float alone(const std::string& v, int s, int m, int grid, bool pdl, int count) {
   return time_graph(
              [&] {
                for (int l = 0; l < count; l++) {
@@ -599,28 +538,6 @@ int main(int argc, char** argv) {
       model();
       have = true;
     }
-    double total = layer_bytes * 32.0, head = bytes_of(shapes[4]);
-    auto show = [&](const char* v, const char* vh, int m, int grid, int ahead, int skip, int cyc, bool pdl) {
-      Config c;
-      for (int i = 0; i < 4; i++) c.v[i] = v;
-      c.v[4] = vh;
-      c.grid = grid;
-      c.ahead = ahead;
-      c.next = skip;
-      float t = chain(c, m, cyc, pdl, true);
-      printf("m %3d %-18s ahead %2d skip %2d standin %4d pdl %d: %.3f ms  %.0f GB/s  %.1f %% of copy\n", m, v,
-             ahead, skip, cyc, pdl, t, (total + head) / t / 1e6, (total + head) / t / 1e4 / bw);
-      fflush(stdout);
-    };
-    if (mode == "chain") {
-      for (int ahead : {0, 2, 3}) show("wgmma_8_128_6_1", "wgmma_8_128_6_1", 1, sms, ahead, 6, 3500, true);
-      show("wgmma_8_128_6_1", "wgmma_8_128_6_1", 1, sms, 0, 6, 0, true);
-      for (int ahead : {0, 2, 4}) show("wgmma_16_128_6_1", "wgmma_16_128_6_1", 16, sms, ahead, 6, 3500, true);
-      for (int ahead : {0, 4}) show("wgmma_32_128_5_1", "wgmma_32_128_5_1", 32, sms, ahead, 5, 3500, true);
-      for (int ahead : {0, 2, 4}) show("wgmma_64_128_4_1", "wgmma_64_128_4_1", 64, sms, ahead, 4, 3500, true);
-      for (const char* v : {"wgmma_128_128_6_1", "wgmma_256_128_4_1", "wgmma_256_128_4_2"})
-        show(v, v, 256, sms, 0, 0, 3500, true);
-    }
     if (mode == "alone") {
       struct {
         const char* v;
@@ -630,10 +547,10 @@ int main(int argc, char** argv) {
                   {"wgmma_256_128_4_2", 256}, {"mma_8_128_5", 1},         {"mma_16_128_5", 16},
                   {"mma_64_128_4", 64},       {"mma_128_128_3", 256}};
       for (auto& e : list)
-        for (int g = 1; g <= (e.v[0] == 'm' ? 2 : 1); g++) {
+        for (int g = 1; g <= (e.v[0] == 'm' || e.m <= 64 ? 2 : 1); g++) {
           printf("alone m %3d %-18s grid %d", e.m, e.v, sms * g);
           for (int s = 0; s < 5; s++) {
-            float t = alone(e.v, s, e.m, sms * g, 0, true, s == 4 ? 4 : 32) * 1000;
+            float t = alone(e.v, s, e.m, sms * g, true, s == 4 ? 4 : 32) * 1000;
             printf("  %s %.1f us %.0f GB/s %.0f TF", shapes[s].name, t, bytes_of(shapes[s]) / t / 1e3,
                    bytes_of(shapes[s]) * (double)e.m / t / 1e6);
           }
@@ -645,7 +562,7 @@ int main(int argc, char** argv) {
         for (int m : {512, 2048, 8192}) {
           printf("large %-18s m %4d TFLOP/s", v, m);
           for (int s = 0; s < 4; s++) {
-            float t = alone(v, s, m, v[0] == 'm' ? sms * 2 : sms, 0, false, m > 2048 ? 4 : 8);
+            float t = alone(v, s, m, v[0] == 'm' ? sms * 2 : sms, false, m > 2048 ? 4 : 8);
             printf("  %s %.0f", shapes[s].name, bytes_of(shapes[s]) * (double)m / t / 1e9);
           }
           printf("\n");

@@ -1,8 +1,8 @@
 // Parameters of the attention kernels; what they mean is said once here, names and launch sizes are in
 // attention.def.
 //
-// Fused rows are [tokens][(heads + 2 kv_heads) * head_dim]: queries, keys, values, already rotated; they
-// begin at multiples of 16 bytes where head_dim is a multiple of 8. Outputs are [tokens][heads * head_dim].
+// Fused rows are [tokens][(heads + 2 kv_heads) * head_dim]: queries, keys, values, already rotated but for
+// decoding with a table; they begin at multiples of 16 bytes where head_dim is a multiple of 8. Outputs are [tokens][heads * head_dim].
 // A window w > 0 lets position p see only the positions above p - w; 0 means all.
 // A sequence whose context is 0 is padding: nothing of it is read, its output is left as it is.
 #pragma once
@@ -19,22 +19,27 @@ constexpr int DECODE_ALIGNMENT = 64;
 //   first = window > 0 ? max(0, context - window) : 0, rounded down to a multiple of DECODE_ALIGNMENT
 //   tiles = context == 0 ? 0 : (context - first - 1) / DECODE_TILE + 1
 // Units of work are (sequence, kv head, tile) in that order; each block of the grid takes an equal run of
-// units, so the grid may be of any size: as many blocks as fit the device at once are best. There may be
-// 2^31 units.
-struct DecodeParams {  // 120 bytes
+// units. The grid is at most what the device holds at once. There may be 2^31 units.
+//
+// With a table of rotary_table, whose row s is that of sequence s, the kernel rotates queries and keys and
+// writes keys and values to the cache; without, rotate_and_store did. It takes what RoPE does to whole
+// heads (rotary_dim == head_dim) or, interleaved, to any multiple of 4 elements.
+struct DecodeParams {  // 128 bytes
   KvView kv;
   void* output;
   const void* qkv;
   const int* context;     // [sequences] tokens in the cache, the new one included
   const int* tile_start;  // [sequences + 1]
-  float* partials;        // [grid][2][HEADS * (head_dim + 2)], of any contents
-  int* counters;          // [grid], zero before the first launch; every launch leaves zeros
+  float* partials;        // [grid][2][HEADS * head_dim], empty (partial_sums.cuh) before and after
+  const float* table;     // [sequences][rotary_dim], or null
   int sequences;
   int heads;
   int window;
   float scale;
   int group;              // heads / kv_heads, at most HEADS of the variant
-  int reserved;
+  int rotary_dim;
+  int interleaved;        // 0: elements i and i + rotary_dim / 2 are a pair; 1: 2i and 2i + 1
+  int early;              // 1: no kernel of the step before this one writes what the sequences have cached
 };
 
 // Prefill: a sequence's new tokens are the last ones of its context. Also of the plain kernel, which

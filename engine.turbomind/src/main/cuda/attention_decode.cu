@@ -1,14 +1,19 @@
 // Decode attention: one new token a sequence, its keys and values streamed once through shared memory.
 //
+// The new token's query and key are rotated here, and its key and value written to the cache: a kernel
+// for that alone would take as long as a tenth of a short attention. So what is in the cache does not
+// depend on the kernel before, and its first stages are copied while that one still runs.
+//
 // All (sequence, kv head, tile) units of a step lie in one line that is cut into equal runs, one a block
 // of the grid. In a block one warp copies stages of up to STAGE_TOKENS tokens ahead through a ring; each
 // of the other warps takes one tile of every stage and keeps its own running maximum, sum and result, so
 // that they meet only where a run or the tiles of a (sequence, kv head) end. Tokens are the M side of the
 // matrix products and the query heads of the group the N side. Where a (sequence, kv head) is shared by
-// several blocks, each leaves its part in device memory, and the one that comes last merges them in the
-// order of tokens.
+// several blocks, the one that has its first tokens merges all parts in the order of tokens: for that block
+// it is the last work, for the others the first, so that it seldom has to wait.
 #include "attention.cuh"
 #include "attention_mma.cuh"
+#include "partial_sums.cuh"
 
 namespace {
 
@@ -27,6 +32,7 @@ struct Stage {
   int final;        // the block's last stage
   int first_block;  // the first block that has a part of this (sequence, head)
   int parts;        // how many have
+  int kv_block;     // block of the cache that gets the new token if it is in the stage, else -1
 };
 
 template <typename T, int HEAD_DIM, int HEADS, int STAGE_TOKENS, int STAGES, int THREADS>
@@ -35,8 +41,14 @@ struct Decode {
   static constexpr int WORKER_THREADS = WORKERS * WARP;
   static constexpr int ROW_BYTES = HEAD_DIM * 2;
   static constexpr int SIDE_BYTES = STAGE_TOKENS * ROW_BYTES;
-  static constexpr int QUERY_PITCH = ROW_BYTES + 16;  // rows of queries lie in different banks
-  static constexpr int STAGE_BYTES = 2 * SIDE_BYTES + HEADS * QUERY_PITCH;
+  static constexpr int CHUNKS = HEAD_DIM / 8;         // of 16 bytes in a row
+  static constexpr int ROW_PITCH = ROW_BYTES + 16;    // rows of queries lie in different banks
+  static constexpr int ANGLE_BYTES = HEAD_DIM * 4;
+  // Of the new token: queries, key, value, cosines and sines.
+  static constexpr int KEY_ROW = HEADS;
+  static constexpr int VALUE_ROW = HEADS + 1;
+  static constexpr int ANGLES = (HEADS + 2) * ROW_PITCH;
+  static constexpr int STAGE_BYTES = 2 * SIDE_BYTES + ANGLES + ANGLE_BYTES;
   static constexpr int SHARED_BYTES = STAGES * STAGE_BYTES + CONTROL_BYTES;
   static constexpr int STEPS = HEAD_DIM / 16;
   static constexpr int COLUMNS = HEADS / 8;  // groups of 8 heads
@@ -44,7 +56,8 @@ struct Decode {
   static constexpr int TOKEN_BYTES = kv_token_bytes(HEAD_DIM);
   static constexpr int SLAB_BYTES = STAGE_TOKENS * TOKEN_BYTES;
   static constexpr int MIN_UNITS = 4;  // of a block; fewer are not worth a part to merge
-  static constexpr int PART_FLOATS = HEADS * (HEAD_DIM + 2);
+  static constexpr int ITEMS = HEADS * HEAD_DIM / 4;  // of four elements of a head
+  static constexpr int PARTS_AT_ONCE = 4;
   static_assert(THREADS == WORKER_THREADS + WARP && DECODE_ALIGNMENT % STAGE_TOKENS == 0);
 
   struct Control {
@@ -53,17 +66,8 @@ struct Decode {
     Stage stages[STAGES];
     float largest[WORKERS][HEADS];
     float sum[WORKERS][HEADS];
-    int last[2];
   };
   static_assert(sizeof(Control) <= CONTROL_BYTES);
-
-  // A part of a (sequence, head) that the block left in device memory: at most its first and its last.
-  struct Part {
-    T* output;
-    int first_block;
-    int parts;    // 0: there is none
-    int arrived;  // how many had been left before; known to thread 0
-  };
 
   const DecodeParams& p;
   uint8_t* ring;
@@ -219,97 +223,128 @@ struct Decode {
     mine.begins = from_unit == max(begin, first_unit);
     mine.ends = to_unit == min(end, first_unit + tiles);
     mine.final = to_unit == end;
+    bool has_new = mine.to == context;
+    mine.kv_block = has_new ? table[(context - 1) / kv.block_tokens - first_index] : -1;
     mine.first_block = block_of(first_unit);
     mine.parts = block_of(first_unit + tiles - 1) - mine.first_block + 1;
     int here = __popc(__ballot_sync(0xffffffffu, next + lane < window.stages && from_unit < end));
     bool more_stages = !__any_sync(0xffffffffu, mine.final);
 #if ATTENTION_BULK
-    uint64_t policy;
-    asm volatile("createpolicy.fractional.L2::evict_first.b64 %0, 1.0;" : "=l"(policy));
+    uint64_t once;
+    uint64_t often;  // other heads and layers read the same
+    asm volatile("createpolicy.fractional.L2::evict_first.b64 %0, 1.0;" : "=l"(once));
+    asm volatile("createpolicy.fractional.L2::evict_normal.b64 %0, 1.0;" : "=l"(often));
 #endif
 
-    for (int j = 0; j < here; j++, count++) {
-      int slot = count % STAGES;
-      int round = count / STAGES;
+    // The first stages' tokens of the cache are copied before the kernel before is over, what it makes of
+    // the new tokens afterwards.
+    int early = ATTENTION_BULK && p.early && count == 0 ? min(here, STAGES) : 0;
+    for (int i = 0; i < early + here; i++) {
+      bool new_rows = i >= early;
+      int j = new_rows ? i - early : i;
+      bool cached = !new_rows || j >= early;
+      if (new_rows && count == 0) {
+        wait_for_predecessors();
+      }
+      int slot = (new_rows ? count : j) % STAGES;
+      int round = new_rows ? count / STAGES : 0;
       int sequence = __shfl_sync(0xffffffffu, mine.sequence, j);
       int head = __shfl_sync(0xffffffffu, mine.head, j);
       int token = __shfl_sync(0xffffffffu, mine.token, j);
       int from = __shfl_sync(0xffffffffu, mine.from, j);
       int to = __shfl_sync(0xffffffffu, mine.to, j);
       int begins = __shfl_sync(0xffffffffu, mine.begins, j);
-      int piece = lane / (2 * SLABS);
-      int piece_start = (__shfl_sync(0xffffffffu, first_index, j) + piece) * kv.block_tokens;
-      int block = 0;
-#pragma unroll
-      for (int i = 0; i < WORKERS; i++) {
-        int candidate = __shfl_sync(0xffffffffu, blocks[i], j);
-        block = piece == i ? candidate : block;
-      }
-      if (round > 0) {
-        barrier_wait(shared_address(&control.empty[slot]), (round - 1) & 1);
-      }
-      // Each lane copies a slab of keys or values of the tokens in one block.
-      KvSide side = lane / SLABS % 2 == 0 ? KEYS : VALUES;
-      int slab = lane % SLABS;
-      int piece_from = max(from, piece_start);
-      int piece_to = piece < WORKERS ? min(to, piece_start + kv.block_tokens) : piece_from;
-      int bytes = max(0, piece_to - piece_from) * TOKEN_BYTES;
-      const uint8_t* source = kv_rows(kv, block, side, head) +
-                              (slab * kv.block_tokens + piece_from - piece_start) * TOKEN_BYTES;
+      bool has_new = __shfl_sync(0xffffffffu, mine.kv_block, j) >= 0;
       uint32_t full = shared_address(&control.full[slot]);
       uint32_t stage = shared_address(ring + slot * STAGE_BYTES);
-      uint32_t target = stage + side * SIDE_BYTES + slab * SLAB_BYTES + (piece_from - token) * TOKEN_BYTES;
-      uint32_t query_target = stage + 2 * SIDE_BYTES;
-      const uint8_t* queries = static_cast<const uint8_t*>(p.qkv) +
-                               ((int64_t)sequence * (p.heads + 2 * kv.kv_heads) + head * p.group) * ROW_BYTES;
-      if (lane == j) {
-        control.stages[slot] = mine;
+      bool turns = p.table != nullptr && (begins || has_new);
+      if (cached) {
+        int piece = lane / (2 * SLABS);
+        int piece_start = (__shfl_sync(0xffffffffu, first_index, j) + piece) * kv.block_tokens;
+        int block = 0;
+#pragma unroll
+        for (int k = 0; k < WORKERS; k++) {
+          int candidate = __shfl_sync(0xffffffffu, blocks[k], j);
+          block = piece == k ? candidate : block;
+        }
+        if (round > 0) {
+          barrier_wait(shared_address(&control.empty[slot]), (round - 1) & 1);
+        }
+        // Each lane copies a slab of keys or values of the tokens in one block.
+        int last = has_new ? to - 1 : to;
+        KvSide side = lane / SLABS % 2 == 0 ? KEYS : VALUES;
+        int slab = lane % SLABS;
+        int piece_from = max(from, piece_start);
+        int piece_to = piece < WORKERS ? min(last, piece_start + kv.block_tokens) : piece_from;
+        int bytes = max(0, piece_to - piece_from) * TOKEN_BYTES;
+        const uint8_t* source = kv_rows(kv, block, side, head) +
+                                (slab * kv.block_tokens + piece_from - piece_start) * TOKEN_BYTES;
+        uint32_t target = stage + side * SIDE_BYTES + slab * SLAB_BYTES + (piece_from - token) * TOKEN_BYTES;
+        if (lane == j) {
+          control.stages[slot] = mine;
 #if ATTENTION_BULK
-        int expected = max(0, to - from) * 2 * ROW_BYTES + (begins ? p.group * ROW_BYTES : 0);
-        asm volatile(
-            "{\n.reg .b64 state;\nmbarrier.arrive.expect_tx.shared.b64 state, [%0], %1;\n}" ::"r"(full),
-            "r"(expected)
-            : "memory");
+          int expected = max(0, last - from) * 2 * ROW_BYTES + (begins ? p.group * ROW_BYTES : 0) +
+                         (has_new ? 2 * ROW_BYTES : 0) + (turns ? p.rotary_dim * 4 : 0);
+          asm volatile(
+              "{\n.reg .b64 state;\nmbarrier.arrive.expect_tx.shared.b64 state, [%0], %1;\n}" ::"r"(full),
+              "r"(expected)
+              : "memory");
 #endif
-      }
-      __syncwarp();
+        }
+        __syncwarp();
 #if ATTENTION_BULK
-      if (begins && lane < p.group) {
-        bulk_copy(query_target + lane * QUERY_PITCH, queries + lane * ROW_BYTES, ROW_BYTES, full, policy);
-      }
-      if (bytes > 0) {
-        bulk_copy(target, source, bytes, full, policy);
-      }
+        if (bytes > 0) {
+          bulk_copy(target, source, bytes, full, once);
+        }
 #else
-      if (begins) {
-        for (int i = lane; i < p.group * (ROW_BYTES / 16); i += WARP) {
-          int row = i / (ROW_BYTES / 16);
-          int at = i % (ROW_BYTES / 16) * 16;
-          copy_chunk(query_target + row * QUERY_PITCH + at, queries + row * ROW_BYTES + at);
+        for (uint32_t owners = __ballot_sync(0xffffffffu, bytes > 0); owners != 0; owners &= owners - 1) {
+          int owner = __ffs(owners) - 1;
+          const uint8_t* run = reinterpret_cast<const uint8_t*>(
+              __shfl_sync(0xffffffffu, reinterpret_cast<uint64_t>(source), owner));
+          uint32_t run_target = __shfl_sync(0xffffffffu, target, owner);
+          int run_bytes = __shfl_sync(0xffffffffu, bytes, owner);
+          for (int k = lane * 16; k < run_bytes; k += WARP * 16) {
+            copy_chunk(run_target + k, run + k);
+          }
         }
-      }
-      for (uint32_t owners = __ballot_sync(0xffffffffu, bytes > 0); owners != 0; owners &= owners - 1) {
-        int owner = __ffs(owners) - 1;
-        const uint8_t* run = reinterpret_cast<const uint8_t*>(
-            __shfl_sync(0xffffffffu, reinterpret_cast<uint64_t>(source), owner));
-        uint32_t run_target = __shfl_sync(0xffffffffu, target, owner);
-        int run_bytes = __shfl_sync(0xffffffffu, bytes, owner);
-        for (int i = lane * 16; i < run_bytes; i += WARP * 16) {
-          copy_chunk(run_target + i, run + i);
-        }
-      }
-      asm volatile("cp.async.mbarrier.arrive.noinc.shared.b64 [%0];" ::"r"(full) : "memory");
-      if (lane == j) {
-        barrier_arrive(full);
-      }
 #endif
+      }
+      if (new_rows) {
+        // Lane r copies row r: the group's queries, the key, the value, the angles.
+        uint32_t target = stage + 2 * SIDE_BYTES + lane * ROW_PITCH;
+        int row = head * p.group + lane;
+        int bytes = begins && lane < p.group ? ROW_BYTES : 0;
+        if (has_new && (lane == KEY_ROW || lane == VALUE_ROW)) {
+          row = p.heads + head + (lane == VALUE_ROW ? kv.kv_heads : 0);
+          bytes = ROW_BYTES;
+        }
+        const void* source = static_cast<const uint8_t*>(p.qkv) +
+                             ((int64_t)sequence * (p.heads + 2 * kv.kv_heads) + row) * ROW_BYTES;
+        if (turns && lane == VALUE_ROW + 1) {
+          source = p.table + (int64_t)sequence * p.rotary_dim;
+          bytes = p.rotary_dim * 4;
+        }
+#if ATTENTION_BULK
+        if (bytes > 0) {
+          bulk_copy(target, source, bytes, full, often);
+        }
+#else
+        for (int k = 0; k < bytes; k += 16) {
+          copy_chunk(target + k, static_cast<const uint8_t*>(source) + k);
+        }
+        asm volatile("cp.async.mbarrier.arrive.noinc.shared.b64 [%0];" ::"r"(full) : "memory");
+        if (lane == j) {
+          barrier_arrive(full);
+        }
+#endif
+        count++;
+      }
     }
     return more_stages;
   }
 
 #if ATTENTION_BULK
-  __device__ static void bulk_copy(uint32_t to, const uint8_t* from, int bytes, uint32_t full,
-                                   uint64_t policy) {
+  __device__ static void bulk_copy(uint32_t to, const void* from, int bytes, uint32_t full, uint64_t policy) {
     asm volatile(
         "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes.L2::cache_hint "
         "[%0], [%1], %2, [%3], %4;" ::"r"(to),
@@ -330,7 +365,120 @@ struct Decode {
     return head * HEAD_DIM + (row ^ key);
   }
 
+  // Turns a pair of numbers by an angle.
+  __device__ static void turn(float& a, float& b, float cosine, float sine) {
+    float x = a;
+    a = x * cosine - b * sine;
+    b = b * cosine + x * sine;
+  }
+
+  // Rotates the queries of a fragment: lane / 4 is the head, and its elements of unit u, of 8 elements, are
+  // 8 u + lane % 4 * 2 and the next.
+  __device__ void rotate_queries(uint32_t (&query)[STEPS][COLUMNS][2], const float* angles) const {
+    int element = threadIdx.x % 4 * 2;
+    if (p.interleaved) {
+#pragma unroll
+      for (int u = 0; u < CHUNKS; u++) {
+        int pair = (u * 8 + element) / 2;
+        if (pair < p.rotary_dim / 2) {
+          float cosine = angles[pair];
+          float sine = angles[p.rotary_dim / 2 + pair];
+#pragma unroll
+          for (int n = 0; n < COLUMNS; n++) {
+            float2 ab = unpack2<T>(query[u / 2][n][u % 2]);
+            turn(ab.x, ab.y, cosine, sine);
+            query[u / 2][n][u % 2] = pack2<T>(ab.x, ab.y);
+          }
+        }
+      }
+      return;
+    }
+    constexpr int HALF = CHUNKS / 2;
+#pragma unroll
+    for (int u = 0; u < HALF; u++) {
+      float2 cosine = *reinterpret_cast<const float2*>(angles + u * 8 + element);
+      float2 sine = *reinterpret_cast<const float2*>(angles + HEAD_DIM / 2 + u * 8 + element);
+#pragma unroll
+      for (int n = 0; n < COLUMNS; n++) {
+        uint32_t& first = query[u / 2][n][u % 2];
+        uint32_t& second = query[(u + HALF) / 2][n][(u + HALF) % 2];
+        float2 a = unpack2<T>(first);
+        float2 b = unpack2<T>(second);
+        turn(a.x, b.x, cosine.x, sine.x);
+        turn(a.y, b.y, cosine.y, sine.y);
+        first = pack2<T>(a.x, a.y);
+        second = pack2<T>(b.x, b.y);
+      }
+    }
+  }
+
+  // Puts the new token's key and value to the stage's others and into the cache.
+  __device__ void add_new_token(const Stage& stage, uint8_t* memory) const {
+    const uint8_t* rows = memory + 2 * SIDE_BYTES;
+    const float* angles = reinterpret_cast<const float*>(rows + ANGLES);
+    int position = stage.to - 1;
+    int row = position - stage.token;
+    int in_block = position % p.kv.block_tokens;
+    for (int i = threadIdx.x % WARP; i < 2 * CHUNKS; i += WARP) {
+      KvSide side = i < CHUNKS ? KEYS : VALUES;
+      int chunk = i % CHUNKS;
+      const uint4* source =
+          reinterpret_cast<const uint4*>(rows + (side == KEYS ? KEY_ROW : VALUE_ROW) * ROW_PITCH);
+      uint4 packed = source[chunk];
+      if (side == KEYS && p.table != nullptr) {
+        packed = p.interleaved ? rotated_pairs(packed, chunk, angles)
+                               : rotated_halves(packed, source[(chunk + CHUNKS / 2) % CHUNKS], chunk, angles);
+      }
+      *reinterpret_cast<uint4*>(memory + side * SIDE_BYTES + kv_chunk(HEAD_DIM, STAGE_TOKENS, row, chunk)) =
+          packed;
+      if (p.table != nullptr) {
+        uint8_t* block = kv_rows(p.kv, stage.kv_block, side, stage.head);
+        *reinterpret_cast<uint4*>(block + kv_chunk(HEAD_DIM, p.kv.block_tokens, in_block, chunk)) = packed;
+      }
+    }
+    __syncwarp();
+  }
+
+  // A chunk of a key of which elements i and i + HEAD_DIM / 2 are pairs; `other` has the partners.
+  __device__ static uint4 rotated_halves(uint4 own, uint4 other, int chunk, const float* angles) {
+    uint32_t a[4] = {own.x, own.y, own.z, own.w};
+    uint32_t b[4] = {other.x, other.y, other.z, other.w};
+    bool second = chunk >= CHUNKS / 2;
+    const float* cosines = angles + (second ? chunk - CHUNKS / 2 : chunk) * 8;
+    const float* sines = cosines + HEAD_DIM / 2;
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+      float2 x = unpack2<T>(a[i]);
+      float2 y = unpack2<T>(b[i]);
+      if (second) {
+        turn(y.x, x.x, cosines[2 * i], sines[2 * i]);
+        turn(y.y, x.y, cosines[2 * i + 1], sines[2 * i + 1]);
+      } else {
+        turn(x.x, y.x, cosines[2 * i], sines[2 * i]);
+        turn(x.y, y.y, cosines[2 * i + 1], sines[2 * i + 1]);
+      }
+      a[i] = pack2<T>(x.x, x.y);
+    }
+    return make_uint4(a[0], a[1], a[2], a[3]);
+  }
+
+  // A chunk of a key of which elements 2 i and 2 i + 1 are pairs.
+  __device__ uint4 rotated_pairs(uint4 own, int chunk, const float* angles) const {
+    uint32_t a[4] = {own.x, own.y, own.z, own.w};
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+      int pair = chunk * 4 + i;
+      if (pair < p.rotary_dim / 2) {
+        float2 x = unpack2<T>(a[i]);
+        turn(x.x, x.y, angles[pair], angles[p.rotary_dim / 2 + pair]);
+        a[i] = pack2<T>(x.x, x.y);
+      }
+    }
+    return make_uint4(a[0], a[1], a[2], a[3]);
+  }
+
   __device__ void attend() {
+    wait_for_predecessors();
     int lane = threadIdx.x % WARP;
     int worker = threadIdx.x / WARP;
     int row = lane / 4;       // of a fragment: token of scores, element of results
@@ -340,14 +488,13 @@ struct Decode {
     float result[STEPS][COLUMNS][4];
     float largest[COLUMNS][2];
     float sum[COLUMNS][2];
-    Part left_parts[2];
-    left_parts[0].parts = left_parts[1].parts = 0;
 
     for (int i = 0;; i++) {
       int slot = i % STAGES;
       barrier_wait(shared_address(&control.full[slot]), (i / STAGES) & 1);
       const Stage stage = control.stages[slot];
-      uint32_t keys = shared_address(ring + slot * STAGE_BYTES);
+      uint8_t* memory = ring + slot * STAGE_BYTES;
+      uint32_t keys = shared_address(memory);
       uint32_t values = keys + SIDE_BYTES;
       if (stage.begins) {
         uint32_t queries = values + SIDE_BYTES;
@@ -357,7 +504,7 @@ struct Decode {
 #pragma unroll
           for (; step + 1 < STEPS; step += 2) {
             uint32_t both[4];
-            load_matrices(both, queries + (n * 8 + lane % 8) * QUERY_PITCH + (step * 2 + lane / 8) * 16);
+            load_matrices(both, queries + (n * 8 + lane % 8) * ROW_PITCH + (step * 2 + lane / 8) * 16);
             query[step][n][0] = both[0];
             query[step][n][1] = both[1];
             query[step + 1][n][0] = both[2];
@@ -365,12 +512,15 @@ struct Decode {
           }
           if (step < STEPS) {
             uint32_t both[4];
-            load_matrices(both, queries + (n * 8 + lane % 8) * QUERY_PITCH + (step * 2 + lane / 8 % 2) * 16);
+            load_matrices(both, queries + (n * 8 + lane % 8) * ROW_PITCH + (step * 2 + lane / 8 % 2) * 16);
             query[step][n][0] = both[0];
             query[step][n][1] = both[1];
           }
           largest[n][0] = largest[n][1] = -INFINITY;
           sum[n][0] = sum[n][1] = 0;
+        }
+        if (p.table != nullptr) {
+          rotate_queries(query, reinterpret_cast<const float*>(memory + 2 * SIDE_BYTES + ANGLES));
         }
 #pragma unroll
         for (int step = 0; step < STEPS; step++) {
@@ -383,6 +533,9 @@ struct Decode {
 
       int token = stage.token + worker * DECODE_TILE;
       if (token < stage.to && token + DECODE_TILE > stage.from) {
+        if (stage.kv_block >= 0 && token + DECODE_TILE >= stage.to) {
+          add_new_token(stage, memory);
+        }
         float score[2][COLUMNS][4] = {};
 #pragma unroll
         for (int step = 0; step < STEPS; step++) {
@@ -460,7 +613,7 @@ struct Decode {
       }
 
       if (stage.ends) {
-        finish(stage, reinterpret_cast<float*>(ring + slot * STAGE_BYTES), result, largest, sum, left_parts);
+        finish(stage, reinterpret_cast<float*>(memory), result, largest, sum);
         fence_copy_engine();
       }
       __syncwarp();
@@ -471,21 +624,17 @@ struct Decode {
         break;
       }
     }
-    if (left_parts[0].parts > 0 || left_parts[1].parts > 0) {
-      merge_parts(left_parts);
-    }
   }
 
   // Merges the workers' results of a (sequence, head) in the stage that was just used up, and writes them
-  // out or leaves them as a part.
+  // out, if need be with those of other blocks, or hands them to the block that does.
   __device__ void finish(const Stage& stage, float* merge, const float (&result)[STEPS][COLUMNS][4],
-                         const float (&largest)[COLUMNS][2], const float (&sum)[COLUMNS][2],
-                         Part (&left_parts)[2]) {
+                         const float (&largest)[COLUMNS][2], const float (&sum)[COLUMNS][2]) {
     int lane = threadIdx.x % WARP;
     int worker = threadIdx.x / WARP;
     int row = lane / 4;
     int column = lane % 4;
-    join_threads(1, WORKER_THREADS);  // all have read the stage, and the control of the last merge
+    join_threads(1, WORKER_THREADS);  // all have read the stage, and what the last merge wrote
     float* mine = merge + worker * HEADS * HEAD_DIM;
 #pragma unroll
     for (int n = 0; n < COLUMNS; n++) {
@@ -512,10 +661,6 @@ struct Decode {
     }
     join_threads(1, WORKER_THREADS);
 
-    int first_block = stage.first_block;
-    int parts = stage.parts;
-    int my_part = blockIdx.x - first_block;
-    float* part = p.partials + ((int64_t)blockIdx.x * 2 + (my_part == 0 ? 1 : 0)) * PART_FLOATS;
     T* output = static_cast<T*>(p.output) +
                 ((int64_t)stage.sequence * p.heads + stage.head * p.group) * HEAD_DIM;
     for (int item = threadIdx.x; item < p.group * (HEAD_DIM / 4); item += WORKER_THREADS) {
@@ -535,93 +680,60 @@ struct Decode {
         add(value, weight,
             *reinterpret_cast<const float4*>(merge + w * HEADS * HEAD_DIM + merge_place(head, element)));
       }
-      if (parts == 1) {
-        store(output + head * HEAD_DIM + element, value, 1 / all);
-      } else {
-        *reinterpret_cast<float4*>(part + head * HEAD_DIM + element) = value;
-        if (element == 0) {
-          part[HEADS * HEAD_DIM + head] = top;
-          part[HEADS * HEAD_DIM + HEADS + head] = all;
+      if (stage.parts > 1) {
+        if ((int)blockIdx.x != stage.first_block) {
+          uint4* place = place_of(blockIdx.x, item);
+          partial_give(place, value.x, value.y, value.z, value.w);
+          partial_give(place + ITEMS, top, all, 0, 0);
+          continue;
         }
-      }
-    }
-    if (parts == 1) {
-      return;
-    }
-    join_threads(1, WORKER_THREADS);
-    int arrived = 0;
-    if (threadIdx.x == 0) {
-      asm volatile("atom.add.acq_rel.gpu.global.u32 %0, [%1], 1;"
-                   : "=r"(arrived)
-                   : "l"(&p.counters[first_block])
-                   : "memory");
-    }
-    if (my_part == 0) {
-      left_parts[1] = Part{output, first_block, parts, arrived};
-    } else {
-      left_parts[0] = Part{output, first_block, parts, arrived};
-    }
-  }
-
-  // Merges those of the block's parts of which it was the last to arrive. This is done at the end, for
-  // then the answer of an earlier arrival has long come.
-  __device__ void merge_parts(const Part (&left_parts)[2]) {
-    if (threadIdx.x == 0) {
-#pragma unroll
-      for (int i = 0; i < 2; i++) {
-        control.last[i] = left_parts[i].parts > 0 && left_parts[i].arrived == left_parts[i].parts - 1;
-        if (control.last[i]) {
-          p.counters[left_parts[i].first_block] = 0;
-        }
-      }
-    }
-    join_threads(1, WORKER_THREADS);
-#pragma unroll
-    for (int i = 0; i < 2; i++) {
-      if (control.last[i]) {
-        merge_part(left_parts[i].output, left_parts[i].first_block, left_parts[i].parts);
-      }
-    }
-  }
-
-  __device__ void merge_part(T* output, int first_block, int parts) {
-    for (int item = threadIdx.x; item < p.group * (HEAD_DIM / 4); item += WORKER_THREADS) {
-      int head = item / (HEAD_DIM / 4);
-      int element = item % (HEAD_DIM / 4) * 4;
-      constexpr int AT_ONCE = 8;
-      float top = -INFINITY;
-      float all = 0;
-      float4 value = make_float4(0, 0, 0, 0);
-      for (int start = 0; start < parts; start += AT_ONCE) {
-        float tops[AT_ONCE];
-        float sums[AT_ONCE];
-        float4 values[AT_ONCE];
-#pragma unroll
-        for (int i = 0; i < AT_ONCE; i++) {
-          int other = min(start + i, parts - 1);
-          const float* from =
-              p.partials + ((int64_t)(first_block + other) * 2 + (other == 0 ? 1 : 0)) * PART_FLOATS;
-          values[i] = __ldcg(reinterpret_cast<const float4*>(from + head * HEAD_DIM + element));
-          tops[i] = start + i < parts ? __ldcg(from + HEADS * HEAD_DIM + head) : -INFINITY;
-          sums[i] = __ldcg(from + HEADS * HEAD_DIM + HEADS + head);
-        }
-        float new_top = top;
-#pragma unroll
-        for (int i = 0; i < AT_ONCE; i++) {
-          new_top = fmaxf(new_top, tops[i]);
-        }
-        float shrink = part_weight(top, new_top);
-        top = new_top;
-        all *= shrink;
-        value = make_float4(value.x * shrink, value.y * shrink, value.z * shrink, value.w * shrink);
-#pragma unroll
-        for (int i = 0; i < AT_ONCE; i++) {
-          float weight = part_weight(tops[i], top);
-          all += weight * sums[i];
-          add(value, weight, values[i]);
-        }
+        take_parts(stage, item, value, top, all);
       }
       store(output + head * HEAD_DIM + element, value, 1 / all);
+    }
+  }
+
+  // Where a block leaves its part of an item: the elements, and ITEMS further the largest score and the sum.
+  __device__ uint4* place_of(int block, int item) const {
+    return reinterpret_cast<uint4*>(p.partials) + (int64_t)block * 2 * ITEMS + item;
+  }
+
+  // Adds what the other blocks that have parts hand over.
+  __device__ void take_parts(const Stage& stage, int item, float4& value, float& top, float& all) const {
+    for (int start = 1; start < stage.parts; start += PARTS_AT_ONCE) {
+      uint4 values[PARTS_AT_ONCE];
+      uint4 others[PARTS_AT_ONCE];
+      bool here;
+      do {
+        here = true;
+#pragma unroll
+        for (int i = 0; i < PARTS_AT_ONCE; i++) {
+          if (start + i < stage.parts) {
+            const uint4* place = place_of(stage.first_block + start + i, item);
+            values[i] = partial_read(place);
+            others[i] = partial_read(place + ITEMS);
+            here &= partial_is_here(values[i]) && partial_is_here(others[i]);
+          }
+        }
+      } while (!here);
+#pragma unroll
+      for (int i = 0; i < PARTS_AT_ONCE; i++) {
+        if (start + i < stage.parts) {
+          uint4* place = place_of(stage.first_block + start + i, item);
+          partial_empty(place);
+          partial_empty(place + ITEMS);
+          float other_top = __uint_as_float(others[i].x);
+          float new_top = fmaxf(top, other_top);
+          float shrink = part_weight(top, new_top);
+          float weight = part_weight(other_top, new_top);
+          top = new_top;
+          all = all * shrink + weight * __uint_as_float(others[i].y);
+          value = make_float4(value.x * shrink, value.y * shrink, value.z * shrink, value.w * shrink);
+          add(value, weight,
+              make_float4(__uint_as_float(values[i].x), __uint_as_float(values[i].y),
+                          __uint_as_float(values[i].z), __uint_as_float(values[i].w)));
+        }
+      }
     }
   }
 
@@ -652,7 +764,7 @@ struct Decode {
       barrier_init_done();
     }
     __syncthreads();
-    wait_for_predecessors();
+    // How the work is cut came to the device before the step began: no kernel of the step makes it.
     // What the copying warp needs to find its place is read along with the total.
     bool copies = threadIdx.x >= WORKER_THREADS;
     Window window;
@@ -667,6 +779,7 @@ struct Decode {
     int total = first_unit(p.sequences);
     blocks = min((int)gridDim.x, (total + MIN_UNITS - 1) / MIN_UNITS);
     if ((int)blockIdx.x >= blocks) {
+      wait_for_predecessors();
       return;
     }
     share = total / blocks;

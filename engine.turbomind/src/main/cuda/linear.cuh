@@ -28,24 +28,18 @@ struct alignas(128) LinearParams {
   void* out;                // 168  [m, n], type T or float32
   float* workspace;         // 176  partial sums, 16-byte aligned; all bytes 0xff before the first launch,
                             //      and every launch leaves them so
-  void* unused;             // 184  keeps what follows in place
-  const void* next_weight;  // 192  of the linear layer after this one, or null: see ahead
-  int next_n_padded;        // 200
-  int next_k;               // 204
-  int m;                    // 208
-  int n;                    // 212  columns of out
-  int k;                    // 216  columns of x
-  int n_padded;             // 220  rows of the weight
-  int ldx;                  // 224  elements from row to row of x, a multiple of 8
-  int ldo;                  // 228  ... of out
-  int ldr;                  // 232  ... of residual
-  int activation;           // 236  enum Activation, of (acc + bias), gated: of the gate
-  int gated;                // 240  1: out = activation(gate) * up
-  int out_float;            // 244  1: out is float32
-  int ahead;                // 248  blocks of next_weight that each CTA brings into L2 at its end ...
-  int ahead_skip;           // 252  ... after these first ones, which the next kernel's ring takes itself
+  int m;                    // 184
+  int n;                    // 188  columns of out
+  int k;                    // 192  columns of x
+  int n_padded;             // 196  rows of the weight
+  int ldx;                  // 200  elements from row to row of x, a multiple of 8
+  int ldo;                  // 204  ... of out
+  int ldr;                  // 208  ... of residual
+  int activation;           // 212  enum Activation, of (acc + bias), gated: of the gate
+  int gated;                // 216  1: out = activation(gate) * up
+  int out_float;            // 220  1: out is float32
 };
-static_assert(sizeof(LinearParams) == 256, "the host writes 256 bytes");
+static_assert(sizeof(LinearParams) == 256, "the host writes 224 bytes, the rest is unused");
 
 constexpr int LINEAR_K = 64;                       // elements of k in a block, the unit of work
 constexpr int LINEAR_ROW = LINEAR_K * 2;           // bytes of a row of a block

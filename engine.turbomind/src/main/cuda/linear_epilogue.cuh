@@ -26,17 +26,23 @@ __device__ __forceinline__ void linear_each(float* sum, int half, F f) {
   }
 }
 
-// The same functions as activate() of common.cuh. The choice stands outside the unrolled loops, and
-// functions share code where they are alike, because a fragment has up to 128 sums.
+// SILU, QUICK_GELU and GELU_TANH, which are alike: x / (1 + exp(-x (a + b x^2))), because 1 + tanh(y) is
+// 2 / (1 + exp(-2 y)).
+template <int GROUPS>
+__device__ __forceinline__ void linear_activate_smooth(float* sum, int half, int function) {
+  float a = function == SILU ? 1.0f : function == QUICK_GELU ? 1.702f : 1.5957691216057308f;
+  float b = function == GELU_TANH ? 1.5957691216057308f * 0.044715f : 0.0f;
+  linear_each<GROUPS>(sum, half, [=](float x) {
+    return __fdividef(x, 1.0f + __expf(-x * (a + b * x * x)));
+  });
+}
+
+// The same functions as activate() of common.cuh. The choice stands outside the unrolled loops, because a
+// fragment has up to 128 sums.
 template <int GROUPS>
 __device__ __forceinline__ void linear_activate(float* sum, int half, int function) {
   if (function == SILU || function == QUICK_GELU || function == GELU_TANH) {
-    // x / (1 + exp(-x (a + b x^2))); 1 + tanh(y) is 2 / (1 + exp(-2 y)).
-    float a = function == SILU ? 1.0f : function == QUICK_GELU ? 1.702f : 1.5957691216057308f;
-    float b = function == GELU_TANH ? 1.5957691216057308f * 0.044715f : 0.0f;
-    linear_each<GROUPS>(sum, half, [=](float x) {
-      return __fdividef(x, 1.0f + __expf(-x * (a + b * x * x)));
-    });
+    linear_activate_smooth<GROUPS>(sum, half, function);
   } else if (function == GELU) {
     // The error function after Abramowitz and Stegun 7.1.26, within 1.5e-7.
     linear_each<GROUPS>(sum, half, [](float x) {
@@ -57,8 +63,8 @@ __device__ __forceinline__ void linear_activate(float* sum, int half, int functi
 // then row + 8 + lane / 4. row is a row of the weight, gated or not.
 //
 // load() reads what does not depend on the sums, so that it can be on its way while they are made;
-// with few tokens that is the residual too.
-template <typename T, int ALL_GROUPS>
+// with few tokens that is the residual too. ACTIVATES: see linear.def.
+template <typename T, int ALL_GROUPS, bool ACTIVATES>
 struct LinearOutput {
   static constexpr int EARLY = ALL_GROUPS <= 2 ? ALL_GROUPS : 0;  // groups whose residual load() reads
 
@@ -118,15 +124,18 @@ struct LinearOutput {
       linear_each<GROUPS>(sum, 0, [=](float x) { return x + low_term; });
       linear_each<GROUPS>(sum, 1, [=](float x) { return x + high_term; });
     }
-    linear_activate<GROUPS>(sum, 0, p.activation);
+    if (ACTIVATES) {
+      linear_activate<GROUPS>(sum, 0, p.activation);
+      if (!gated) linear_activate<GROUPS>(sum, 1, p.activation);
+    } else if (gated && p.activation != NONE) {
+      linear_activate_smooth<GROUPS>(sum, 0, p.activation);
+    }
     if (gated) {
 #pragma unroll
       for (int j = 0; j < GROUPS; j++) {
         sum[4 * j] *= sum[4 * j + 2];
         sum[4 * j + 1] *= sum[4 * j + 3];
       }
-    } else {
-      linear_activate<GROUPS>(sum, 1, p.activation);
     }
     if (pairs(p)) {
       store_pairs<GROUPS>(sum, p, group);
@@ -226,10 +235,9 @@ __device__ __forceinline__ void linear_give(const float* sum, const LinearMeetin
   }
 }
 
-template <typename T, int GROUPS, int PIECES, int LEFT>
+template <int GROUPS, int PIECES, int LEFT, typename Output>
 __device__ __forceinline__ void linear_take(
-    float* sum, const LinearParams& p, const LinearMeeting& meeting, LinearOutput<T, GROUPS>& output, int row,
-    int token) {
+    float* sum, const LinearParams& p, const LinearMeeting& meeting, Output& output, int row, int token) {
   if constexpr (LEFT > 0) {
     constexpr int COUNT = GROUPS / PIECES;
     constexpr int FRAGMENT = (LEFT - 1) / PIECES;
@@ -242,16 +250,16 @@ __device__ __forceinline__ void linear_take(
     }
     // A single fragment's was loaded by the caller, early.
     if constexpr (FRAGMENT == 1 && PIECE == 0) output.load(p, row, token);
-    linear_take<T, GROUPS, PIECES, LEFT - 1>(sum, p, meeting, output, row, token);
+    linear_take<GROUPS, PIECES, LEFT - 1>(sum, p, meeting, output, row, token);
   }
 }
 
-template <typename T, int GROUPS, int FRAGMENTS>
+template <int GROUPS, int FRAGMENTS, typename Output>
 __device__ __forceinline__ void linear_finish(
-    float* sum, const LinearParams& p, const LinearWork& work, int part_warp, int part_warps,
-    LinearOutput<T, GROUPS>& output, int row, int token) {
+    float* sum, const LinearParams& p, const LinearWork& work, int part_warp, int part_warps, Output& output,
+    int row, int token) {
   constexpr int PIECES = GROUPS < 4 ? GROUPS : 4;
   LinearMeeting meeting(p, work, part_warp, part_warps, FRAGMENTS * GROUPS, PIECES);
   if (!meeting.whole) linear_give<GROUPS, PIECES, FRAGMENTS * PIECES>(sum, meeting);
-  linear_take<T, GROUPS, PIECES, FRAGMENTS * PIECES>(sum, p, meeting, output, row, token);
+  linear_take<GROUPS, PIECES, FRAGMENTS * PIECES>(sum, p, meeting, output, row, token);
 }

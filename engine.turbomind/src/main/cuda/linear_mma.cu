@@ -46,7 +46,7 @@ __device__ __forceinline__ void multiply<f16>(float* d, const uint32_t (&a)[4], 
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
-template <typename T, int TOKENS, int FEATURES, int STAGES, int WARPS_F, int WARPS_T>
+template <typename T, int TOKENS, int FEATURES, int STAGES, int WARPS_F, int WARPS_T, bool ACTIVATES>
 __device__ __forceinline__ void linear_mma(const LinearParams& p) {
   constexpr int THREADS = WARP * WARPS_F * WARPS_T;
   constexpr int WEIGHT_BYTES = FEATURES * LINEAR_ROW;
@@ -165,20 +165,22 @@ __device__ __forceinline__ void linear_mma(const LinearParams& p) {
     work.place(feature_tile, token_tile);
     int row = feature_tile * FEATURES + warp_f * FRAGMENTS * 16;
     int token = token_tile * TOKENS + warp_t * GROUPS * 8;
-    LinearOutput<T, GROUPS> output;
+    LinearOutput<T, GROUPS, ACTIVATES> output;
     if (FRAGMENTS == 1) output.load(p, row, token);
-    linear_finish<T, GROUPS, FRAGMENTS>(sum, p, work, warp, WARPS_F * WARPS_T, output, row, token);
+    linear_finish<GROUPS, FRAGMENTS>(sum, p, work, warp, WARPS_F * WARPS_T, output, row, token);
   }
 }
 
-#define LINEAR_WGMMA(...)
-#define LINEAR_MMA(TOKENS, FEATURES, STAGES, WARPS_F, WARPS_T, RESIDENT)                                    \
-  extern "C" __global__ void __launch_bounds__(32 * WARPS_F * WARPS_T, RESIDENT)                            \
-      linear_mma_##TOKENS##_##FEATURES##_##STAGES##_bf16(const __grid_constant__ LinearParams p) {          \
-    linear_mma<bf16, TOKENS, FEATURES, STAGES, WARPS_F, WARPS_T>(p);                                        \
-  }                                                                                                         \
-  extern "C" __global__ void __launch_bounds__(32 * WARPS_F * WARPS_T, RESIDENT)                            \
-      linear_mma_##TOKENS##_##FEATURES##_##STAGES##_f16(const __grid_constant__ LinearParams p) {           \
-    linear_mma<f16, TOKENS, FEATURES, STAGES, WARPS_F, WARPS_T>(p);                                         \
+#define LINEAR_KERNEL(NAME, T, TOKENS, FEATURES, STAGES, WARPS_F, WARPS_T, RESIDENT, ACTIVATES) \
+  extern "C" __global__ void __launch_bounds__(32 * WARPS_F * WARPS_T, RESIDENT)                \
+      NAME(const __grid_constant__ LinearParams p) {                                            \
+    linear_mma<T, TOKENS, FEATURES, STAGES, WARPS_F, WARPS_T, ACTIVATES>(p);                    \
   }
+#define LINEAR_KERNELS(NAME, T, ...)            \
+  LINEAR_KERNEL(NAME##T, T, __VA_ARGS__, false) \
+  LINEAR_KERNEL(NAME##act_##T, T, __VA_ARGS__, true)
+#define LINEAR_WGMMA(...)
+#define LINEAR_MMA(TOKENS, FEATURES, STAGES, ...)                                                         \
+  LINEAR_KERNELS(linear_mma_##TOKENS##_##FEATURES##_##STAGES##_, bf16, TOKENS, FEATURES, STAGES, __VA_ARGS__) \
+  LINEAR_KERNELS(linear_mma_##TOKENS##_##FEATURES##_##STAGES##_, f16, TOKENS, FEATURES, STAGES, __VA_ARGS__)
 #include "linear.def"

@@ -103,10 +103,6 @@ __device__ __forceinline__ void fetch_box(
   }
 }
 
-__device__ __forceinline__ void fetch_ahead(const void* from, uint32_t bytes) {
-  asm volatile("cp.async.bulk.prefetch.L2.global [%0], %1;" ::"l"(from), "r"(bytes) : "memory");
-}
-
 __device__ __forceinline__ uint32_t cluster_rank() {
   uint32_t rank;
   asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
@@ -117,7 +113,7 @@ __device__ __forceinline__ void cluster_sync() {
   asm volatile("barrier.cluster.arrive.aligned;\nbarrier.cluster.wait.aligned;" ::: "memory");
 }
 
-template <typename T, int TOKENS, int FEATURES, int STAGES, int CLUSTER>
+template <typename T, int TOKENS, int FEATURES, int STAGES, int CLUSTER, bool ACTIVATES>
 __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
   constexpr int CONSUMER_WARPS = FEATURES / 16;
   constexpr int WEIGHT_BYTES = FEATURES * LINEAR_ROW;
@@ -163,11 +159,11 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
       bool once = work.token_tiles == 1;
       uint64_t policy = once ? policy_evict_first() : policy_evict_normal();
       uint64_t policy_x = once ? policy_evict_last() : policy_evict_normal();
-      auto weight_of = [&](const void* weight, int n_padded, const LinearFetch& f) {
+      auto weight_of = [&](const LinearFetch& f) {
         // The last cluster may have no rows for its second CTA; that one repeats the last rows.
         int row = (f.feature_tile * CLUSTER + (int)rank) * FEATURES;
-        if (CLUSTER > 1) row = min(row, n_padded - FEATURES);
-        return static_cast<const char*>(weight) + ((long long)f.k_block() * n_padded + row) * LINEAR_ROW;
+        if (CLUSTER > 1) row = min(row, p.n_padded - FEATURES);
+        return static_cast<const char*>(p.weight) + ((long long)f.k_block() * p.n_padded + row) * LINEAR_ROW;
       };
       auto fetch_weight = [&](const char* from, int s) {
         barrier_expect(full + s * 8, STAGE_BYTES);
@@ -184,7 +180,7 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
       LinearFetch next_x = next;
       int filled = 0;
       for (; filled < STAGES && next.more; filled++, next.advance()) {
-        fetch_weight(weight_of(p.weight, p.n_padded, next), filled);
+        fetch_weight(weight_of(next), filled);
       }
       asm volatile("prefetch.tensormap [%0];" ::"l"(&p.x_map) : "memory");
       wait_for_predecessors();
@@ -196,7 +192,7 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
       uint32_t parity = 0;
       int s = 0;
       for (; next.more; next.next_tile()) {
-        const char* from = weight_of(p.weight, p.n_padded, next);
+        const char* from = weight_of(next);
         int column = next.k_block() * LINEAR_K;
         int row = next.token_tile * TOKENS + rank * X_BOX_ROWS;
         for (int left = next.left(); left > 0; left--) {
@@ -209,16 +205,6 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
             s = 0;
             parity ^= 1;
           }
-        }
-      }
-      // Memory would now be idle until the next kernel has its x: it brings the weights that this CTA
-      // will need there, if that kernel is launched like this one, into L2.
-      if (p.next_weight) {
-        LinearFetch after(LinearWork(
-            p.m, p.next_n_padded, p.next_k, FEATURES * CLUSTER, TOKENS, work.worker, work.workers));
-        for (int i = 0; i < p.ahead_skip + p.ahead && after.more; i++, after.advance()) {
-          if (i < p.ahead_skip) continue;
-          fetch_ahead(weight_of(p.next_weight, p.next_n_padded, after), WEIGHT_BYTES);
         }
       }
     } else {
@@ -238,7 +224,7 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
         if (lane < CLUSTER) barrier_arrive_at(empty + stage * 8, lane);
       }
     };
-    LinearOutput<T, TOKENS / 8> output;
+    LinearOutput<T, TOKENS / 8, ACTIVATES> output;
     while (work.next()) {
       int feature_tile;
       int token_tile;
@@ -280,7 +266,7 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
         release(before);
       }
       if (!EARLY) output.load(p, row, token_tile * TOKENS);
-      linear_finish<T, TOKENS / 8, 1>(
+      linear_finish<TOKENS / 8, 1>(
           sum, p, work, rank * CONSUMER_WARPS + warp, CLUSTER * CONSUMER_WARPS, output, row,
           token_tile * TOKENS);
     }
@@ -298,17 +284,20 @@ __device__ __forceinline__ void linear_wgmma(const LinearParams& p) {
 #endif
 
 #define LINEAR_THREADS(TOKENS, FEATURES) (2 * FEATURES + (TOKENS > 128 ? 128 : 32))
-#define LINEAR_KERNEL(NAME, T, TOKENS, FEATURES, STAGES, CLUSTER, RESIDENT)                              \
+#define LINEAR_KERNEL(NAME, T, TOKENS, FEATURES, STAGES, CLUSTER, RESIDENT, ACTIVATES)                   \
   extern "C" __global__ void __launch_bounds__(LINEAR_THREADS(TOKENS, FEATURES), RESIDENT)               \
       NAME(const __grid_constant__ LinearParams p) {                                                     \
-    LINEAR_BODY(T, TOKENS, FEATURES, STAGES, CLUSTER);                                                   \
+    LINEAR_BODY(T, TOKENS, FEATURES, STAGES, CLUSTER, ACTIVATES);                                        \
   }
+#define LINEAR_KERNELS(NAME, T, ...)          \
+  LINEAR_KERNEL(NAME##T, T, __VA_ARGS__, false) \
+  LINEAR_KERNEL(NAME##act_##T, T, __VA_ARGS__, true)
 #define LINEAR_MMA(...)
-#define LINEAR_WGMMA(TOKENS, FEATURES, STAGES, CLUSTER, ...)                                             \
-  LINEAR_KERNEL(                                                                                         \
-      linear_wgmma_##TOKENS##_##FEATURES##_##STAGES##_##CLUSTER##_bf16, bf16, TOKENS, FEATURES, STAGES,  \
-      CLUSTER, __VA_ARGS__)                                                                              \
-  LINEAR_KERNEL(                                                                                         \
-      linear_wgmma_##TOKENS##_##FEATURES##_##STAGES##_##CLUSTER##_f16, f16, TOKENS, FEATURES, STAGES,    \
-      CLUSTER, __VA_ARGS__)
+#define LINEAR_WGMMA(TOKENS, FEATURES, STAGES, CLUSTER, RESIDENT)                                        \
+  LINEAR_KERNELS(                                                                                        \
+      linear_wgmma_##TOKENS##_##FEATURES##_##STAGES##_##CLUSTER##_, bf16, TOKENS, FEATURES, STAGES,      \
+      CLUSTER, RESIDENT)                                                                                 \
+  LINEAR_KERNELS(                                                                                        \
+      linear_wgmma_##TOKENS##_##FEATURES##_##STAGES##_##CLUSTER##_, f16, TOKENS, FEATURES, STAGES,       \
+      CLUSTER, RESIDENT)
 #include "linear.def"

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "linear.cuh"
+#include "partial_sums.cuh"
 
 constexpr int LINEAR_GROUP_TOKENS = 2048;  // rows of x whose tiles are neighbours in time, for L2
 constexpr int LINEAR_MIN_RUN = 4;          // shorter runs of units are not worth a partial sum
@@ -114,35 +115,14 @@ struct LinearFetch {
   }
 };
 
-// What an empty place of the workspace holds, in each word: a NaN that no sum is stored as.
-constexpr unsigned int LINEAR_EMPTY = 0xffffffffu;
-
-__device__ __forceinline__ uint4 linear_read(const uint4* from) {
-  uint4 v;
-  asm volatile("ld.relaxed.gpu.global.v4.u32 {%0, %1, %2, %3}, [%4];"
-               : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w)
-               : "l"(from)
-               : "memory");
-  return v;
-}
-
-__device__ __forceinline__ void linear_write(
-    uint4* to, unsigned int x, unsigned int y, unsigned int z, unsigned int w) {
-  asm volatile("st.relaxed.gpu.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(to), "r"(x), "r"(y), "r"(z),
-               "r"(w)
-               : "memory");
-}
-
 // How the parts of a cut tile come together, warp by warp. The sums of a warp are cut into pieces, and
 // for each piece one worker is chosen that adds up all parts: its own first, then the others' in the
 // order of k, so that the result's bits do not depend on timing. The others put theirs into the
 // workspace, where a worker has two places: for a tile in whose middle its run begins, and for one
-// that its run does not finish. A word that is not LINEAR_EMPTY has arrived: one way through memory,
-// without flags or fences. The reader empties what it has read.
+// that its run does not finish.
 //
 // Those that add are the workers whose run ends in the tile (the part that has the end of k comes
-// early in its worker's run, which must not wait). They wait for each other, so all CTAs of the grid
-// must run at once.
+// early in its worker's run, which must not wait).
 struct LinearMeeting {
   int pieces;  // of each warp's sums
   int first;   // workers that have parts of the tile
@@ -183,13 +163,9 @@ struct LinearMeeting {
   template <int COUNT>
   __device__ __forceinline__ void give(const float* sum, int word) const {
     uint4* to = place(worker) + word * WARP;
-    auto bits = [&](int i) {
-      unsigned int b = __float_as_uint(sum[i]);
-      return b == LINEAR_EMPTY ? 0x7fffffffu : b;
-    };
 #pragma unroll
     for (int i = 0; i < COUNT; i++) {
-      linear_write(to + i * WARP, bits(4 * i), bits(4 * i + 1), bits(4 * i + 2), bits(4 * i + 3));
+      partial_give(to + i * WARP, sum[4 * i], sum[4 * i + 1], sum[4 * i + 2], sum[4 * i + 3]);
     }
   }
 
@@ -208,7 +184,7 @@ struct LinearMeeting {
         for (int b = 0; b < BATCH; b++) {
           if (w + b <= last && w + b != worker) {
 #pragma unroll
-            for (int i = 0; i < COUNT; i++) part[b][i] = linear_read(place(w + b) + (word + i) * WARP);
+            for (int i = 0; i < COUNT; i++) part[b][i] = partial_read(place(w + b) + (word + i) * WARP);
           }
         }
 #pragma unroll
@@ -216,9 +192,7 @@ struct LinearMeeting {
           if (w + b <= last && w + b != worker) {
 #pragma unroll
             for (int i = 0; i < COUNT; i++) {
-              uint4 v = part[b][i];
-              here &= v.x != LINEAR_EMPTY && v.y != LINEAR_EMPTY;
-              here &= v.z != LINEAR_EMPTY && v.w != LINEAR_EMPTY;
+              here &= partial_is_here(part[b][i]);
             }
           }
         }
@@ -229,7 +203,7 @@ struct LinearMeeting {
           uint4* from = place(w + b) + word * WARP;
 #pragma unroll
           for (int i = 0; i < COUNT; i++) {
-            linear_write(from + i * WARP, LINEAR_EMPTY, LINEAR_EMPTY, LINEAR_EMPTY, LINEAR_EMPTY);
+            partial_empty(from + i * WARP);
             sum[4 * i] += __uint_as_float(part[b][i].x);
             sum[4 * i + 1] += __uint_as_float(part[b][i].y);
             sum[4 * i + 2] += __uint_as_float(part[b][i].z);

@@ -126,28 +126,20 @@ public interface Ops {
   Tensor rotaryTable(RotarySpec rotary, StepBatch step);
 
   /**
-   * Rotates queries and keys of the fused rows in place and writes keys and values into the cache.
+   * Causal attention of the step's new tokens: rotates their queries and keys, writes their keys
+   * and values into the cache, and attends to all that their sequences have there, softmax(scale q
+   * k^T) v.
    *
-   * @param qkv [tokens, shape.fusedColumns()]
-   * @param table of {@link #rotaryTable}
+   * @param qkv [tokens, shape.fusedColumns()]; undefined afterwards
+   * @return [tokens, heads * headDim]
    */
-  void rotateAndStore(
+  Tensor pagedAttention(
       Tensor qkv,
-      Tensor table,
-      RotarySpec.Pairing pairing,
+      Rotation rotation,
       AttentionShape shape,
       KvCache cache,
       int layer,
       StepBatch step);
-
-  /**
-   * Causal attention of the step's rotated queries to their sequences' cached keys and values:
-   * softmax(scale q k^T) v.
-   *
-   * @param qkv [tokens, shape.fusedColumns()]
-   * @return [tokens, heads * headDim]
-   */
-  Tensor pagedAttention(Tensor qkv, AttentionShape shape, KvCache cache, int layer, StepBatch step);
 
   /**
    * Attention in both directions within each of several groups of rows (images).

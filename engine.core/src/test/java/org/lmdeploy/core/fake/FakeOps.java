@@ -10,6 +10,7 @@ import org.lmdeploy.api.ops.KvCache;
 import org.lmdeploy.api.ops.LinearWeight;
 import org.lmdeploy.api.ops.Ops;
 import org.lmdeploy.api.ops.RotarySpec;
+import org.lmdeploy.api.ops.Rotation;
 import org.lmdeploy.api.ops.SampledToken;
 import org.lmdeploy.api.ops.SamplingRow;
 import org.lmdeploy.api.ops.StepBatch;
@@ -124,20 +125,13 @@ final class FakeOps implements Ops {
   }
 
   @Override
-  public void rotateAndStore(
+  public Tensor pagedAttention(
       Tensor qkv,
-      Tensor table,
-      RotarySpec.Pairing pairing,
+      Rotation rotation,
       AttentionShape shape,
       KvCache cache,
       int layer,
       StepBatch step) {
-    throw new UnsupportedOperationException("rotateAndStore");
-  }
-
-  @Override
-  public Tensor pagedAttention(
-      Tensor qkv, AttentionShape shape, KvCache cache, int layer, StepBatch step) {
     throw new UnsupportedOperationException("pagedAttention");
   }
 

@@ -4,6 +4,7 @@ import org.lmdeploy.api.ops.AttentionShape;
 import org.lmdeploy.api.ops.KvCache;
 import org.lmdeploy.api.ops.KvLayout;
 import org.lmdeploy.api.ops.RotarySpec;
+import org.lmdeploy.api.ops.Rotation;
 import org.lmdeploy.api.ops.StepBatch;
 import org.lmdeploy.api.tensor.Tensor;
 
@@ -26,15 +27,14 @@ final class AttentionLayer {
     this.cache = rig.cache(layout, blockTokens, Timeline.BLOCKS);
   }
 
-  /** Rotates and stores the fused rows of a step and attends; the rows are changed in place. */
-  Tensor forward(Tensor qkv, StepBatch step) {
-    Tensor table = rig.ops().rotaryTable(rotary, step);
-    rig.ops().rotateAndStore(qkv, table, rotary.pairing(), shape, cache, layer, step);
-    return rig.ops().pagedAttention(qkv, shape, cache, layer, step);
-  }
-
-  /** The same with random rows. */
+  /** Attends with random fused rows. */
   Tensor forward(StepBatch step) {
     return forward(rig.activation(step.tokens().length, shape.fusedColumns()), step);
+  }
+
+  /** Attends with the given fused rows, which are undefined afterwards. */
+  Tensor forward(Tensor qkv, StepBatch step) {
+    Rotation rotation = new Rotation(rig.ops().rotaryTable(rotary, step), rotary.pairing());
+    return rig.ops().pagedAttention(qkv, rotation, shape, cache, layer, step);
   }
 }

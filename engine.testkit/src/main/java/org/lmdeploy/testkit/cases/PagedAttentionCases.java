@@ -3,7 +3,6 @@ package org.lmdeploy.testkit.cases;
 import java.util.List;
 import org.lmdeploy.api.ops.AttentionShape;
 import org.lmdeploy.api.ops.RotarySpec;
-import org.lmdeploy.api.tensor.Tensor;
 
 /** Rotation, the KV cache and causal attention. */
 final class PagedAttentionCases {
@@ -88,13 +87,15 @@ final class PagedAttentionCases {
     AttentionShape shape = AttentionShape.of(3, 1, headDim);
     RotarySpec rotary = RotaryRules.fixed(rotated, pairing);
     cases.addAll(
-        "rotateAndStore",
-        pairing + ", " + rotated + " of " + headDim,
+        "pagedAttention",
+        pairing + ", " + rotated + " of " + headDim + " rotated",
         rig -> {
           AttentionLayer layer = new AttentionLayer(rig, shape, rotary, 16, 1);
-          Tensor qkv = rig.activation(19, shape.fusedColumns());
-          Tensor attended = layer.forward(qkv, new Timeline(16, 7, 12).step(7, 12));
-          return List.of(qkv, attended);
+          Timeline time = new Timeline(16, 7, 12);
+          return List.of(
+              layer.forward(time.step(7, 12)),
+              layer.forward(time.step(1, 1)),
+              layer.forward(time.step(1, 1)));
         });
   }
 }

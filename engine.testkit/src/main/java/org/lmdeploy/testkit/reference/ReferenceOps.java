@@ -9,6 +9,7 @@ import org.lmdeploy.api.ops.KvCache;
 import org.lmdeploy.api.ops.LinearWeight;
 import org.lmdeploy.api.ops.Ops;
 import org.lmdeploy.api.ops.RotarySpec;
+import org.lmdeploy.api.ops.Rotation;
 import org.lmdeploy.api.ops.SampledToken;
 import org.lmdeploy.api.ops.SamplingRow;
 import org.lmdeploy.api.ops.StepBatch;
@@ -195,27 +196,21 @@ final class ReferenceOps implements Ops {
   }
 
   @Override
-  public void rotateAndStore(
+  public ReferenceTensor pagedAttention(
       Tensor qkv,
-      Tensor table,
-      RotarySpec.Pairing pairing,
+      Rotation rotation,
       AttentionShape shape,
       KvCache cache,
       int layer,
       StepBatch step) {
     Checks.columns(qkv, shape.fusedColumns());
-    Checks.that(table.shape().columns() <= shape.headDim(), "no more than a head can be rotated");
-    PagedSteps paged = new PagedSteps(shape, (ReferenceKvCache) cache, layer, step);
-    paged.rotate(own(qkv), own(table), pairing);
-    paged.store(own(qkv));
-  }
-
-  @Override
-  public ReferenceTensor pagedAttention(
-      Tensor qkv, AttentionShape shape, KvCache cache, int layer, StepBatch step) {
-    Checks.columns(qkv, shape.fusedColumns());
+    ReferenceTensor angles = own(rotation.angles());
+    Checks.that(angles.columns() <= shape.headDim(), "no more than a head can be rotated");
     ReferenceTensor result = empty(qkv.shape().rows(), (long) shape.heads() * shape.headDim());
-    new PagedSteps(shape, (ReferenceKvCache) cache, layer, step).attend(own(qkv), result);
+    PagedSteps paged = new PagedSteps(shape, (ReferenceKvCache) cache, layer, step);
+    paged.rotate(own(qkv), angles, rotation.pairing());
+    paged.store(own(qkv));
+    paged.attend(own(qkv), result);
     return result;
   }
 

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.lmdeploy.api.error.DeviceFailureException;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.ops.Device;
@@ -151,7 +152,8 @@ final class CudaDevice implements Device {
 
   private CudaLinear remember(CudaLinear layer) {
     layerShapes.putIfAbsent(
-        layer.paddedRows() + " " + layer.inFeatures() + " " + layer.gated(), layer);
+        "%d.%d%s".formatted(layer.paddedRows(), layer.inFeatures(), layer.gated() ? ".gated" : ""),
+        layer);
     return layer;
   }
 
@@ -211,7 +213,17 @@ final class CudaDevice implements Device {
     try {
       tune(layerShapes.values(), limits.tokens());
       StepRunner runner =
-          new CudaStepRunner(forward, cache, limits, gpu, ops, arena, stream, choices, choiceFile);
+          new CudaStepRunner(
+              forward,
+              cache,
+              limits,
+              gpu,
+              ops,
+              arena,
+              stream,
+              choices,
+              choiceFile,
+              layerShapes.keySet().stream().sorted().collect(Collectors.joining("+")));
       choiceFile.save();
       return runner;
     } catch (OutOfDeviceMemoryException e) {

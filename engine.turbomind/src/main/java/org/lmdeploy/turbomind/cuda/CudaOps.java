@@ -11,6 +11,7 @@ import org.lmdeploy.api.ops.KvCache;
 import org.lmdeploy.api.ops.LinearWeight;
 import org.lmdeploy.api.ops.Ops;
 import org.lmdeploy.api.ops.RotarySpec;
+import org.lmdeploy.api.ops.Rotation;
 import org.lmdeploy.api.ops.SampledToken;
 import org.lmdeploy.api.ops.SamplingRow;
 import org.lmdeploy.api.ops.StepBatch;
@@ -63,8 +64,8 @@ final class CudaOps implements Ops, AutoCloseable {
     this.weights = weights;
     this.linears = linears;
     this.choices = choices;
-    this.attention = new CudaAttention(gpu, stream, kernels);
     this.rotary = new CudaRotary(stream, kernels, weights);
+    this.attention = new CudaAttention(gpu, stream, kernels, rotary);
     this.sampler = new CudaSampler(gpu, stream, kernels);
     this.ownState = new StepState(gpu, 2);
     this.state = ownState;
@@ -525,25 +526,26 @@ final class CudaOps implements Ops, AutoCloseable {
   }
 
   @Override
-  public void rotateAndStore(
+  public Tensor pagedAttention(
       Tensor qkv,
-      Tensor table,
-      RotarySpec.Pairing pairing,
+      Rotation rotation,
       AttentionShape shape,
       KvCache cache,
       int layer,
       StepBatch step) {
-    CudaTensor angles = (CudaTensor) table;
+    CudaTensor angles = (CudaTensor) rotation.angles();
     require(angles.dtype() == DType.F32, "a rotary table", angles);
-    rotary.rotate(
-        fused(qkv, shape), angles, pairing, shape, (CudaKvCache) cache, layer, state(step));
-  }
-
-  @Override
-  public Tensor pagedAttention(
-      Tensor qkv, AttentionShape shape, KvCache cache, int layer, StepBatch step) {
     CudaTensor out = empty(qkv.shape().rows(), (long) shape.heads() * shape.headDim());
-    attention.paged(fused(qkv, shape), shape, (CudaKvCache) cache, layer, state(step), out);
+    attention.paged(
+        new PagedCall(
+            fused(qkv, shape),
+            angles,
+            rotation.pairing(),
+            shape,
+            (CudaKvCache) cache,
+            layer,
+            state(step),
+            out));
     return out;
   }
 

@@ -18,6 +18,7 @@ import org.lmdeploy.turbomind.cuda.kernel.KernelLibrary;
 final class CudaRotary {
   private static final int TABLE_THREADS = 256;
   private static final int ROTATE_THREADS = 128;
+  private static final long ACTIVATION_BYTES = 2;
 
   private final CudaStream stream;
   private final KernelLibrary kernels;
@@ -75,33 +76,35 @@ final class CudaRotary {
     }
   }
 
-  /** Rotates queries and keys in place and writes keys and values into the cache. */
-  void rotate(
-      CudaTensor qkv,
-      CudaTensor table,
-      RotarySpec.Pairing pairing,
-      AttentionShape shape,
-      CudaKvCache cache,
-      int layer,
-      StepState state) {
-    int rotaryDim = table.columns();
-    boolean interleaved = pairing == RotarySpec.Pairing.INTERLEAVED;
+  /**
+   * Rotates queries and keys in place and writes keys and values into the cache.
+   *
+   * @param from the first row; those before it are left as they are
+   */
+  void rotate(PagedCall call, int from) {
+    CudaTensor qkv = call.qkv();
+    CudaTensor angles = call.angles();
+    StepState state = call.state();
+    int rows = qkv.rowCount() - from;
+    if (rows == 0) {
+      return;
+    }
     KernelArguments arguments = stream.arguments();
-    CudaAttention.cacheView(arguments, cache, layer, state);
+    call.cacheView(arguments);
     arguments
-        .pointer(qkv.address())
-        .pointer(table.address())
-        .pointer(state.positions())
-        .pointer(state.tokenSequence())
+        .pointer(qkv.address() + from * qkv.columns() * ACTIVATION_BYTES)
+        .pointer(angles.address() + (long) from * angles.columns() * Float.BYTES)
+        .pointer(state.positions() + (long) from * Integer.BYTES)
+        .pointer(state.tokenSequence() + (long) from * Integer.BYTES)
         .pointer(state.context())
-        .int32(shape.heads())
-        .int32(rotaryDim)
-        .int32(interleaved ? 1 : 0)
+        .int32(call.shape().heads())
+        .int32(angles.columns())
+        .int32(call.interleaved() ? 1 : 0)
         .int32(0);
-    int blocks = Math.ceilDiv(items(shape, rotaryDim, interleaved), ROTATE_THREADS);
+    int items = items(call.shape(), angles.columns(), call.interleaved());
     stream.launch(
         kernels.typed("rotary", "rotate_and_store"),
-        LaunchShape.plane(blocks, qkv.rowCount(), ROTATE_THREADS, 0));
+        LaunchShape.plane(Math.ceilDiv(items, ROTATE_THREADS), rows, ROTATE_THREADS, 0));
   }
 
   /** The rule of RotateParams in rotary.cu. */

@@ -81,7 +81,8 @@ final class CudaStepRunner implements StepRunner {
       ActivationArena arena,
       CudaStream stream,
       LinearChoices choices,
-      ChoiceFile choiceFile) {
+      ChoiceFile choiceFile,
+      String layers) {
     this.gpu = gpu;
     this.forward = forward;
     this.cache = cache;
@@ -103,7 +104,7 @@ final class CudaStepRunner implements StepRunner {
           new StepImage(Math.max(limits.tokens(), limits.sequences()), limits.sequences(), blocks));
       decodeSampling.set(Collections.nCopies(largestGraph, LIKELIEST), new int[0], 0, stream);
       int context = Math.min(limits.context(), EXAMPLE_CONTEXT);
-      new StepTuner(choices, choiceFile, size -> seconds(example(size, context)))
+      new StepTuner(choices, choiceFile, layers, size -> seconds(example(size, context)))
           .tune(largestGraph);
       for (int size : graphSizes(largestGraph)) {
         graphs.put(size, record(example(size, 1)));

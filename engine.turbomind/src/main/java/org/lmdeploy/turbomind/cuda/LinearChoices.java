@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Which kernel is taken for a layer and a number of rows: the one that was measured to be the
@@ -18,7 +19,7 @@ import java.util.function.ToDoubleFunction;
  */
 final class LinearChoices {
   /** Numbers of rows that are measured; others take the choice of the next larger one. */
-  static final int[] ROWS = {16, 32, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 8192};
+  static final int[] ROWS = {8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 8192};
 
   /** A kernel must be this much faster than one before it in the list. */
   private static final double CLEARLY = 0.985;
@@ -27,7 +28,7 @@ final class LinearChoices {
   private static final double CLOSE = 1.2;
 
   /** Most kernels of a shape that are tried in a step. */
-  private static final int MOST_CLOSE = 4;
+  private static final int MOST_CLOSE = 5;
 
   private final List<LinearVariant> variants;
   private final ChoiceFile file;
@@ -100,14 +101,13 @@ final class LinearChoices {
   }
 
   private Optional<LinearChoice> read(Shape shape) {
-    return file.get(shape.key()).flatMap(this::parse);
-  }
-
-  private Optional<LinearChoice> parse(String text) {
-    return variants.stream()
-        .flatMap(variant -> grids(variant).stream())
-        .filter(choice -> choice.text().equals(text))
-        .findFirst();
+    return file.get(shape.key())
+        .flatMap(
+            text ->
+                variants.stream()
+                    .flatMap(variant -> grids(variant, shape).stream())
+                    .filter(choice -> choice.text().equals(text))
+                    .findFirst());
   }
 
   private LinearChoice unmeasured(Shape shape) {
@@ -116,28 +116,34 @@ final class LinearChoices {
             .filter(candidate -> candidate.tokens() >= Math.min(shape.rows(), 128))
             .findFirst()
             .orElseThrow();
-    return grids(variant).getFirst();
+    return grids(variant, shape).getFirst();
   }
 
   /**
-   * The grids that are worth a try: as many blocks as fit, then one on each multiprocessor. A grid
-   * that fills the device is spread evenly whatever else is resident when it starts; of a smaller
-   * one some multiprocessors may get two blocks and others none, and two take nearly twice as long
-   * as one.
+   * The grids that are worth a try: as many blocks as fit; as many of them as can all have whole
+   * tiles or equal parts of tiles; one on each multiprocessor. A grid that fills the device is
+   * spread evenly whatever else is resident when it starts; of a smaller one some multiprocessors
+   * may get two blocks and others none, and two take nearly twice as long as one. Where no tile is
+   * divided no sums have to be brought together.
    */
-  private List<LinearChoice> grids(LinearVariant variant) {
-    List<LinearChoice> grids = new ArrayList<>();
-    for (int resident = Math.min(2, variant.resident()); resident >= 1; resident--) {
-      int blocks = multiprocessors * resident / variant.cluster() * variant.cluster();
-      grids.add(new LinearChoice(variant, blocks));
-    }
-    return grids;
+  private List<LinearChoice> grids(LinearVariant variant, Shape shape) {
+    int resident = Math.min(2, variant.resident());
+    int workers = multiprocessors * resident / variant.cluster();
+    int tiles =
+        Math.ceilDiv(shape.paddedRows(), variant.features() * variant.cluster())
+            * Math.ceilDiv(shape.rows(), variant.tokens());
+    int waves = Math.ceilDiv(tiles, workers);
+    int even = tiles > workers ? Math.ceilDiv(tiles, waves) : workers / tiles * tiles;
+    return IntStream.of(workers, even, multiprocessors / variant.cluster())
+        .distinct()
+        .mapToObj(count -> new LinearChoice(variant, count * variant.cluster()))
+        .toList();
   }
 
   /** Whether a shape has to be measured. */
   boolean isMeasured(CudaLinear layer, int rows) {
     Shape shape = shape(layer, rows);
-    return file.get(shape.key()).flatMap(this::parse).isPresent();
+    return read(shape).isPresent();
   }
 
   /**
@@ -177,7 +183,7 @@ final class LinearChoices {
     return variants.stream()
         .filter(v -> v.tokens() <= upper && v.tokens() >= Math.min(upper / 4, largest / 2))
         .sorted(Comparator.comparing(LinearVariant::hopper).reversed())
-        .flatMap(v -> grids(v).stream())
+        .flatMap(v -> grids(v, shape).stream())
         .toList();
   }
 }

@@ -14,15 +14,15 @@ import org.lmdeploy.turbomind.cuda.kernel.KernelLibrary;
 
 /** Launches the linear kernels, with the workspace that they share. */
 final class LinearKernels implements AutoCloseable {
-  /** What an unused place of the workspace holds: {@code LINEAR_EMPTY} in linear_work.cuh. */
-  private static final byte EMPTY = (byte) 0xFF;
+  /** What each byte of an unused place for partial sums holds: see partial_sums.cuh. */
+  static final byte PARTIAL_EMPTY = (byte) 0xFF;
 
   private final Gpu gpu;
   private final CudaStream stream;
   private final KernelLibrary library;
   private final boolean bfloat16;
   private final List<LinearVariant> variants;
-  private final Map<LinearVariant, Kernel> kernels = new HashMap<>();
+  private final Map<String, Kernel> kernels = new HashMap<>();
   private final DeviceMemory workspace;
 
   LinearKernels(Gpu gpu, CudaStream stream, KernelLibrary library, DType type) {
@@ -32,7 +32,7 @@ final class LinearKernels implements AutoCloseable {
     this.bfloat16 = type == DType.BF16;
     this.variants = LinearVariant.forDevice(gpu);
     workspace = new DeviceMemory(gpu, workspaceBytes());
-    stream.fill(workspace.address(), EMPTY, workspace.bytes());
+    stream.fill(workspace.address(), PARTIAL_EMPTY, workspace.bytes());
   }
 
   private long workspaceBytes() {
@@ -52,7 +52,7 @@ final class LinearKernels implements AutoCloseable {
   /** Queues a product. */
   void launch(LinearCall call, LinearChoice choice) {
     LinearVariant variant = choice.variant();
-    Kernel kernel = kernels.computeIfAbsent(variant, this::load);
+    Kernel kernel = kernel(variant, needsActivations(call));
     KernelArguments arguments = stream.arguments();
     if (variant.hopper()) {
       arguments.matrix(
@@ -73,9 +73,6 @@ final class LinearKernels implements AutoCloseable {
         .pointer(call.residual())
         .pointer(call.out())
         .pointer(workspace.address())
-        .pointer(0)
-        .pointer(0)
-        .int64(0)
         .int32(call.rows())
         .int32(call.columns())
         .int32(call.layer().inFeatures())
@@ -85,17 +82,27 @@ final class LinearKernels implements AutoCloseable {
         .int32(call.columns())
         .int32(call.activation().ordinal())
         .int32(call.layer().gated() ? 1 : 0)
-        .int32(call.floatResult() ? 1 : 0)
-        .int32(0)
-        .int32(0);
+        .int32(call.floatResult() ? 1 : 0);
     stream.launch(
         kernel,
         LaunchShape.of(choice.blocks(), variant.threads(), variant.sharedMemory())
             .inClustersOf(variant.cluster()));
   }
 
-  private Kernel load(LinearVariant variant) {
-    return library.typed(variant.file(), variant.name()).withSharedMemory(variant.sharedMemory());
+  /** Whether it takes the longer kernel: the rule of {@code linear.def}. */
+  private static boolean needsActivations(LinearCall call) {
+    return switch (call.activation()) {
+      case NONE -> false;
+      case SILU, QUICK_GELU, GELU_TANH -> !call.layer().gated();
+      case GELU, RELU -> true;
+    };
+  }
+
+  private Kernel kernel(LinearVariant variant, boolean activations) {
+    String name = activations ? variant.name() + "_act" : variant.name();
+    return kernels.computeIfAbsent(
+        name,
+        missing -> library.typed(variant.file(), missing).withSharedMemory(variant.sharedMemory()));
   }
 
   @Override

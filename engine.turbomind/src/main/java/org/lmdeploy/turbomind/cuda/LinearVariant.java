@@ -32,7 +32,7 @@ record LinearVariant(
   private static final int BLOCK_ROW_BYTES = 128;
 
   /** What the driver takes of the shared memory for each block. */
-  private static final int RESERVED_SHARED_MEMORY = 1024;
+  static final int RESERVED_SHARED_MEMORY = 1024;
 
   /** Tiles with more tokens are fetched by a whole group of warps, which gives registers away. */
   private static final int MOST_TOKENS_ONE_WARP_FETCHES = 128;

@@ -2,7 +2,6 @@ package org.lmdeploy.turbomind.cuda;
 
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
-import java.util.stream.Collectors;
 
 /**
  * Chooses the linear kernels of a recorded step by how long the whole step takes. Kernels follow
@@ -16,17 +15,21 @@ final class StepTuner {
 
   private final LinearChoices choices;
   private final ChoiceFile file;
+  private final String layers;
   private final IntToDoubleFunction seconds;
 
   /**
    * A tuner.
    *
+   * @param layers the shapes of the layers of a step: what was found holds for all models that have
+   *     the same
    * @param seconds records a step of so many sequences with the present choices and says how long
    *     it takes
    */
-  StepTuner(LinearChoices choices, ChoiceFile file, IntToDoubleFunction seconds) {
+  StepTuner(LinearChoices choices, ChoiceFile file, String layers, IntToDoubleFunction seconds) {
     this.choices = choices;
     this.file = file;
+    this.layers = layers;
     this.seconds = seconds;
   }
 
@@ -41,14 +44,13 @@ final class StepTuner {
   }
 
   private void tuneRows(int rows) {
-    choices.takeAsked();
-    double best = seconds.applyAsDouble(rows);
-    List<LinearChoices.Shape> shapes = choices.takeAsked();
-    String done = key(shapes);
+    String done = "step." + LinearChoices.bucket(rows) + "." + layers;
     if (file.get(done).isPresent()) {
       return;
     }
-    for (LinearChoices.Shape shape : shapes) {
+    choices.takeAsked();
+    double best = seconds.applyAsDouble(rows);
+    for (LinearChoices.Shape shape : choices.takeAsked()) {
       List<LinearChoice> candidates = choices.worthTryingInAStep(shape);
       LinearChoice kept = candidates.getFirst();
       for (LinearChoice candidate : candidates.subList(1, candidates.size())) {
@@ -63,13 +65,5 @@ final class StepTuner {
     }
     choices.takeAsked();
     file.put(done, "yes");
-  }
-
-  /** Names the combination of shapes, whose choices depend on each other. */
-  private static String key(List<LinearChoices.Shape> shapes) {
-    return shapes.stream()
-        .map(LinearChoices.Shape::key)
-        .sorted()
-        .collect(Collectors.joining("+", "step.", ""));
   }
 }

@@ -9,6 +9,7 @@ import org.lmdeploy.api.ops.KvCache;
 import org.lmdeploy.api.ops.LinearWeight;
 import org.lmdeploy.api.ops.Ops;
 import org.lmdeploy.api.ops.RotarySpec;
+import org.lmdeploy.api.ops.Rotation;
 import org.lmdeploy.api.ops.SampledToken;
 import org.lmdeploy.api.ops.SamplingRow;
 import org.lmdeploy.api.ops.StepBatch;
@@ -264,24 +265,18 @@ final class HostOps implements Ops {
   }
 
   @Override
-  public void rotateAndStore(
+  public Tensor pagedAttention(
       Tensor qkv,
-      Tensor table,
-      RotarySpec.Pairing pairing,
+      Rotation rotation,
       AttentionShape shape,
       KvCache cache,
       int layer,
       StepBatch step) {
     HostBuffer fused = fused(qkv, shape);
-    rotary.rotate(fused, Buffers.activation(table), pairing, shape);
-    attention.store(fused, shape, (HostKvCache) cache, layer, step);
-  }
-
-  @Override
-  public Tensor pagedAttention(
-      Tensor qkv, AttentionShape shape, KvCache cache, int layer, StepBatch step) {
     HostBuffer out = empty(qkv.shape().rows(), (long) shape.heads() * shape.headDim());
-    attention.paged(fused(qkv, shape), shape, (HostKvCache) cache, layer, step, out);
+    rotary.rotate(fused, Buffers.activation(rotation.angles()), rotation.pairing(), shape);
+    attention.store(fused, shape, (HostKvCache) cache, layer, step);
+    attention.paged(fused, shape, (HostKvCache) cache, layer, step, out);
     return out;
   }
 

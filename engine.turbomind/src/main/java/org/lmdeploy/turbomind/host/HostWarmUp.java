@@ -10,6 +10,7 @@ import org.lmdeploy.api.ops.KvLayout;
 import org.lmdeploy.api.ops.LinearSpec;
 import org.lmdeploy.api.ops.LinearWeight;
 import org.lmdeploy.api.ops.RotarySpec;
+import org.lmdeploy.api.ops.Rotation;
 import org.lmdeploy.api.ops.StepBatch;
 import org.lmdeploy.api.tensor.DType;
 import org.lmdeploy.api.tensor.HostTensor;
@@ -89,8 +90,9 @@ final class HostWarmUp {
     Tensor residual = zero(step.tokens().length, HIDDEN);
     Tensor table = ops.rotaryTable(ROTARY, step);
     Tensor heads = ops.linear(ops.rmsNorm(residual, norm, 1e-6f), qkv, Activation.NONE);
-    ops.rotateAndStore(heads, table, ROTARY.pairing(), ATTENTION, cache, 0, step);
-    ops.linearAdd(residual, ops.pagedAttention(heads, ATTENTION, cache, 0, step), down, null);
+    Rotation rotation = new Rotation(table, ROTARY.pairing());
+    Tensor attended = ops.pagedAttention(heads, rotation, ATTENTION, cache, 0, step);
+    ops.linearAdd(residual, attended, down, null);
     Tensor gated = ops.gatedLinear(residual, gateUp, Activation.SILU);
     ops.linearAdd(residual, gated, down, null);
   }

@@ -131,6 +131,7 @@ final class LinearChoicesTest {
         new StepTuner(
             choices,
             file,
+            "6144.4096+4096.4096",
             rows -> {
               steps[0]++;
               boolean large = choices.of(LAYER, rows).blocks() > MULTIPROCESSORS;
@@ -142,7 +143,7 @@ final class LinearChoicesTest {
     assertEquals(MULTIPROCESSORS, choices.of(small, 64).blocks());
     int needed = steps[0];
     tuner.tune(64);
-    assertTrue(steps[0] - needed <= 3, "what was tuned is only looked at once more");
+    assertEquals(needed, steps[0], "what was tuned is not timed again");
     file.save();
     LinearChoices later =
         new LinearChoices(hopper, MULTIPROCESSORS, new ChoiceFile(folder.resolve("step.txt")));

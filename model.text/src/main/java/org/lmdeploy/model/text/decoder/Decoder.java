@@ -6,6 +6,8 @@ import org.lmdeploy.api.model.LanguageModel;
 import org.lmdeploy.api.ops.KvCache;
 import org.lmdeploy.api.ops.LinearWeight;
 import org.lmdeploy.api.ops.Ops;
+import org.lmdeploy.api.ops.RotarySpec;
+import org.lmdeploy.api.ops.Rotation;
 import org.lmdeploy.api.ops.StepBatch;
 import org.lmdeploy.api.tensor.HostTensor;
 import org.lmdeploy.api.tensor.Tensor;
@@ -39,9 +41,10 @@ public final class Decoder implements LanguageModel {
   @Override
   public Tensor forward(StepBatch step, KvCache cache, Ops ops) {
     Tensor residual = ops.embedding(embedding, step);
-    Tensor rotary = ops.rotaryTable(config.rotary().spec(), step);
+    RotarySpec rotary = config.rotary().spec();
+    Rotation rotation = new Rotation(ops.rotaryTable(rotary, step), rotary.pairing());
     for (DecoderLayer layer : layers) {
-      layer.forward(residual, rotary, step, cache, ops);
+      layer.forward(residual, rotation, step, cache, ops);
     }
     return logits(residual, step, ops);
   }

@@ -2,12 +2,12 @@ package org.lmdeploy.model.text.decoder;
 
 import java.util.Optional;
 import org.lmdeploy.api.ops.Activation;
-import org.lmdeploy.api.ops.AttentionShape;
 import org.lmdeploy.api.ops.Frame;
 import org.lmdeploy.api.ops.KvCache;
 import org.lmdeploy.api.ops.LinearSpec;
 import org.lmdeploy.api.ops.LinearWeight;
 import org.lmdeploy.api.ops.Ops;
+import org.lmdeploy.api.ops.Rotation;
 import org.lmdeploy.api.ops.StepBatch;
 import org.lmdeploy.api.tensor.Tensor;
 
@@ -60,11 +60,11 @@ final class DecoderLayer {
    * Adds what this layer says to the residual stream.
    *
    * @param residual [tokens, hidden], changed in place
-   * @param rotary of {@link Ops#rotaryTable}
+   * @param rotation of the step's queries and keys
    */
-  void forward(Tensor residual, Tensor rotary, StepBatch step, KvCache cache, Ops ops) {
+  void forward(Tensor residual, Rotation rotation, StepBatch step, KvCache cache, Ops ops) {
     try (Frame _ = ops.frame()) {
-      attend(residual, rotary, step, cache, ops);
+      attend(residual, rotation, step, cache, ops);
     }
     try (Frame _ = ops.frame()) {
       Tensor normed = ops.rmsNorm(residual, feedForwardNorm, config.normEpsilon());
@@ -73,13 +73,11 @@ final class DecoderLayer {
     }
   }
 
-  private void attend(Tensor residual, Tensor rotary, StepBatch step, KvCache cache, Ops ops) {
-    AttentionShape shape = config.attention();
+  private void attend(Tensor residual, Rotation rotation, StepBatch step, KvCache cache, Ops ops) {
     Tensor normed = ops.rmsNorm(residual, attentionNorm, config.normEpsilon());
     Tensor heads = ops.linear(normed, qkv, Activation.NONE);
     headNorm.ifPresent(norm -> norm.apply(heads, config, ops));
-    ops.rotateAndStore(heads, rotary, config.rotary().spec().pairing(), shape, cache, index, step);
-    Tensor attended = ops.pagedAttention(heads, shape, cache, index, step);
+    Tensor attended = ops.pagedAttention(heads, rotation, config.attention(), cache, index, step);
     ops.linearAdd(residual, attended, output, null);
   }
 }
