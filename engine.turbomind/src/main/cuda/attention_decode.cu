@@ -797,7 +797,7 @@ struct Decode {
 }  // namespace
 
 #define DECODE_OF(NAME, HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS, SHARED, TYPE)            \
-  extern "C" __global__ void __launch_bounds__(THREADS, 1)                                        \
+  extern "C" __global__ void __launch_bounds__(THREADS, 2)                                        \
       NAME##_##HEAD_DIM##x##HEADS##_##TYPE(__grid_constant__ const DecodeParams p) {              \
     extern __shared__ __align__(128) uint8_t shared[];                                            \
     using Kernel = Decode<TYPE, HEAD_DIM, HEADS, STAGE_TOKENS, STAGES, THREADS>;                  \

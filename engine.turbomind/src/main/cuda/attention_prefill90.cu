@@ -8,6 +8,10 @@
 #include "attention_prefill.cuh"
 #include "attention_wgmma.cuh"
 
+// For other chips there are entries without what they cannot do; the host never calls them.
+#if defined(__CUDA_ARCH_FEAT_SM90_ALL) || !defined(__CUDA_ARCH__)
+#define ONLY_90A(...) __VA_ARGS__
+
 namespace {
 
 constexpr int GROUP = 128;  // threads of a warpgroup
@@ -422,14 +426,18 @@ struct Prefill90 {
 
 }  // namespace
 
+#else
+#define ONLY_90A(...) __trap()
+#endif
+
 #define KERNEL(NAME, PARAMS, BODY, HEAD_DIM, Q_ROWS, KV_ROWS, THREADS, SHARED, TYPE)        \
   extern "C" __global__ void __launch_bounds__(THREADS, 1)                                  \
       attention_##NAME##_##HEAD_DIM##_##TYPE(__grid_constant__ const PARAMS p) {            \
-    extern __shared__ __align__(1024) uint8_t shared[];                                     \
-    constexpr bool PAGED = sizeof(PARAMS) == sizeof(PagedParams);                           \
-    using Variant = Prefill90<TYPE, HEAD_DIM, Q_ROWS, KV_ROWS, THREADS, PAGED>;             \
-    static_assert(Variant::SHARED_BYTES == SHARED);                                         \
-    BODY<Variant, TYPE, HEAD_DIM, Q_ROWS>(p, shared);                                       \
+    ONLY_90A(extern __shared__ __align__(1024) uint8_t shared[];                            \
+             constexpr bool PAGED = sizeof(PARAMS) == sizeof(PagedParams);                  \
+             using Variant = Prefill90<TYPE, HEAD_DIM, Q_ROWS, KV_ROWS, THREADS, PAGED>;    \
+             static_assert(Variant::SHARED_BYTES == SHARED);                                \
+             BODY<Variant, TYPE, HEAD_DIM, Q_ROWS>(p, shared));                             \
   }
 #define PREFILL_90(HEAD_DIM, Q_ROWS, KV_ROWS, THREADS, SHARED)                                     \
   KERNEL(prefill90, PagedParams, paged_tile, HEAD_DIM, Q_ROWS, KV_ROWS, THREADS, SHARED, bf16)     \

@@ -16,8 +16,11 @@ import org.lmdeploy.turbomind.cuda.kernel.VariantList;
 
 /** Launches the kernels of attention_decode.cu: attention of sequences with one new token each. */
 final class DecodeAttention implements AutoCloseable {
-  /** Batches up to this size do not read so much that it must be spread evenly. */
+  /** Batches up to this size have too little to read for more than a block a multiprocessor. */
   private static final int SMALL_BATCH = 8;
+
+  /** Blocks whose registers fit on a multiprocessor at once: the kernels' launch bounds. */
+  private static final int RESIDENT = 2;
 
   private final Gpu gpu;
   private final CudaStream stream;
@@ -100,32 +103,26 @@ final class DecodeAttention implements AutoCloseable {
         .int32(call.angles().columns())
         .int32(call.interleaved() ? 1 : 0)
         .int32(call.decodesAll() ? 1 : 0);
-    int sharedMemory =
-        state.decoding() <= SMALL_BATCH ? variant.sharedMemory : oneOnMultiprocessor(variant);
-    stream.launch(loaded.kernel, LaunchShape.of(blocks(), variant.threads, sharedMemory));
+    int blocks = state.decoding() <= SMALL_BATCH ? gpu.multiprocessors() : mostBlocks(variant);
+    stream.launch(loaded.kernel, LaunchShape.of(blocks, variant.threads, variant.sharedMemory));
   }
 
   /**
-   * Shared memory with which no two blocks meet on a multiprocessor: while the kernel before ends,
-   * places become free unevenly, and where two blocks got one multiprocessor another has none.
+   * As many blocks as the chip holds at once. So many are spread evenly whatever else is resident
+   * when they start; and more must not be, for they wait for each other.
    */
-  private int oneOnMultiprocessor(Variant variant) {
-    int tooMuchForTwo =
-        gpu.sharedMemoryPerMultiprocessor() / 2 - LinearVariant.RESERVED_SHARED_MEMORY + 256;
-    return Math.min(gpu.sharedMemoryPerBlock(), Math.max(variant.sharedMemory, tooMuchForTwo));
-  }
-
-  private int blocks() {
-    return gpu.multiprocessors();
+  private int mostBlocks(Variant variant) {
+    int fit =
+        gpu.sharedMemoryPerMultiprocessor()
+            / (variant.sharedMemory + LinearVariant.RESERVED_SHARED_MEMORY);
+    return gpu.multiprocessors() * Math.min(RESIDENT, fit);
   }
 
   private Loaded load(Variant variant) {
     Kernel kernel =
-        library
-            .typed("attention_decode", variant.name)
-            .withSharedMemory(oneOnMultiprocessor(variant));
+        library.typed("attention_decode", variant.name).withSharedMemory(variant.sharedMemory);
     long part = 2L * variant.heads * variant.headDim * Float.BYTES;
-    DeviceMemory partials = new DeviceMemory(gpu, blocks() * part);
+    DeviceMemory partials = new DeviceMemory(gpu, mostBlocks(variant) * part);
     stream.fill(partials.address(), LinearKernels.PARTIAL_EMPTY, partials.bytes());
     return new Loaded(kernel, partials);
   }

@@ -175,14 +175,18 @@ final class LinearChoices {
     choose(shape, best);
   }
 
-  /** Kernels whose tile is neither far larger nor far smaller than the rows. */
+  /**
+   * Kernels whose tile is neither far larger nor far smaller than the rows. Hopper's own are never
+   * slower there than those of all chips.
+   */
   private List<LinearChoice> worthTrying(Shape shape) {
+    boolean hopper = variants.stream().anyMatch(LinearVariant::hopper);
     int largest = variants.stream().mapToInt(LinearVariant::tokens).max().orElseThrow();
     int upper =
         Math.min(largest, Math.max(8, 2 * Integer.highestOneBit(Math.max(1, shape.rows() - 1))));
     return variants.stream()
         .filter(v -> v.tokens() <= upper && v.tokens() >= Math.min(upper / 4, largest / 2))
-        .sorted(Comparator.comparing(LinearVariant::hopper).reversed())
+        .filter(v -> v.hopper() == hopper)
         .flatMap(v -> grids(v, shape).stream())
         .toList();
   }

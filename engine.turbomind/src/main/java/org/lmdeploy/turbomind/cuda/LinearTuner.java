@@ -11,6 +11,8 @@ import org.lmdeploy.turbomind.cuda.driver.OutOfDeviceMemoryException;
 
 /** Measures which linear kernel is the fastest for the layers of a model. */
 final class LinearTuner {
+  private static final System.Logger LOG = System.getLogger("org.lmdeploy.turbomind");
+
   private static final int RUNS = 5;
 
   /** More than the L2 cache of any chip: between two runs it is overwritten. */
@@ -46,6 +48,10 @@ final class LinearTuner {
     if (known) {
       return;
     }
+    LOG.log(
+        System.Logger.Level.INFO,
+        "measuring which kernels are the fastest for this model on this device; the next start"
+            + " knows");
     long in = layers.stream().mapToLong(CudaLinear::inFeatures).max().orElseThrow();
     long results =
         layers.stream()
@@ -73,11 +79,9 @@ final class LinearTuner {
       }
       stream.synchronize();
     } catch (OutOfDeviceMemoryException e) {
-      System.getLogger("org.lmdeploy.turbomind")
-          .log(
-              System.Logger.Level.WARNING,
-              "too little free memory to measure kernels, untuned ones are used: "
-                  + e.getMessage());
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "too little free memory to measure kernels, untuned ones are used: " + e.getMessage());
     }
   }
 
