@@ -18,15 +18,6 @@ struct Gated {
   int32_t function;  // Activation
 };
 
-// residual += scale[column] * x. Launch: 256 threads, any number of blocks (best: one thread for 8 elements).
-struct ScaleAdd {
-  void* residual;      // [rows, columns]
-  const void* x;       // [rows, columns]
-  const float* scale;  // [columns], or null for 1
-  int32_t rows;
-  int32_t columns;
-};
-
 namespace elementwise {
 
 constexpr int VECTOR = 8;
@@ -82,36 +73,6 @@ __device__ __forceinline__ void gated(const Gated& p) {
   }
 }
 
-template <typename T>
-__device__ __forceinline__ void scale_add(const ScaleAdd& p) {
-  size_t count = (size_t)p.rows * p.columns;
-  bool vectors = p.columns % VECTOR == 0 && aligned(p.residual) && aligned(p.x) && aligned(p.scale);
-  if (vectors) {
-    uint4* residual = reinterpret_cast<uint4*>(p.residual);
-    uint32_t width = p.columns / VECTOR;
-    for (size_t i = first(); i < count / VECTOR; i += step()) {
-      uint32_t column = i >> 32 ? i % width : (uint32_t)i % width;
-      float scale[VECTOR];
-#pragma unroll
-      for (int j = 0; j < VECTOR; j++) scale[j] = 1.0f;
-      if (p.scale) {
-        float4 low = reinterpret_cast<const float4*>(p.scale)[2 * column];
-        float4 high = reinterpret_cast<const float4*>(p.scale)[2 * column + 1];
-        scale[0] = low.x, scale[1] = low.y, scale[2] = low.z, scale[3] = low.w;
-        scale[4] = high.x, scale[5] = high.y, scale[6] = high.z, scale[7] = high.w;
-      }
-      residual[i] = of_pairs<T>(residual[i], reinterpret_cast<const uint4*>(p.x)[i],
-                                [&](float r, float x, int at) { return fmaf(scale[at], x, r); });
-    }
-  } else {
-    T* residual = (T*)p.residual;
-    for (size_t i = first(); i < count; i += step()) {
-      float scale = p.scale ? p.scale[i % p.columns] : 1.0f;
-      residual[i] = from_float<T>(fmaf(scale, to_float(((const T*)p.x)[i]), to_float(residual[i])));
-    }
-  }
-}
-
 }  // namespace elementwise
 
 #define ELEMENTWISE_KERNELS(T)                                                        \
@@ -124,11 +85,6 @@ __device__ __forceinline__ void scale_add(const ScaleAdd& p) {
     dependents_may_start();                                                           \
     wait_for_predecessors();                                                          \
     elementwise::gated<T>(p);                                                         \
-  }                                                                                   \
-  extern "C" __global__ void __launch_bounds__(256) scale_add_##T(ScaleAdd p) {       \
-    dependents_may_start();                                                           \
-    wait_for_predecessors();                                                          \
-    elementwise::scale_add<T>(p);                                                     \
   }
 
 ELEMENTWISE_KERNELS(bf16)

@@ -1,4 +1,4 @@
-// Moving rows: embedding, copies, gathering and scattering, sums, conversions, padding.
+// Moving rows: embedding, copies, gathering, sums, conversions, padding.
 #include "common.cuh"
 
 // out[i] = table[ids[i]]. An id < 0 stands for drawn[-1 - id]; ids outside the vocabulary count as 0.
@@ -21,8 +21,7 @@ struct CopyRows {
   int32_t row_bytes;
 };
 
-// gather_rows: target[i] = source[indices[i]]; scatter_rows: target[indices[i]] = source[i], no row for
-// indices < 0. Launch: 256 threads, one block a row.
+// target[i] = source[indices[i]]. Launch: 256 threads, one block a row.
 struct IndexedRows {
   const void* source;
   const int32_t* indices;  // [rows]
@@ -60,15 +59,6 @@ struct PadColumns {
   int32_t rows;
   int32_t columns;
   int32_t padded;
-};
-
-// Sets all elements. Launch: 256 threads, any number of blocks.
-struct Fill {
-  void* target;  // [rows, columns]
-  int32_t rows;
-  int32_t columns;
-  int32_t element_bytes;  // 2 or 4
-  uint32_t pattern;       // of one element, in the low bits
 };
 
 namespace rows {
@@ -159,18 +149,6 @@ __device__ __forceinline__ void add(const AddRows& p) {
   }
 }
 
-template <typename Element>
-__device__ __forceinline__ void fill(const Fill& p, uint32_t four_bytes) {
-  size_t count = (size_t)p.rows * p.columns;
-  Element* target = (Element*)p.target;
-  constexpr int EACH = 16 / sizeof(Element);
-  size_t vectors = aligned(target, 16) ? count / EACH : 0;
-  for (size_t i = first(); i < vectors; i += step()) {
-    reinterpret_cast<uint4*>(target)[i] = make_uint4(four_bytes, four_bytes, four_bytes, four_bytes);
-  }
-  for (size_t i = vectors * EACH + first(); i < count; i += step()) target[i] = (Element)p.pattern;
-}
-
 }  // namespace rows
 
 extern "C" __global__ void __launch_bounds__(256) embedding(Embedding p) {
@@ -198,16 +176,6 @@ extern "C" __global__ void __launch_bounds__(256) gather_rows(IndexedRows p) {
   rows::copy(source, (uint8_t*)p.target + blockIdx.x * bytes, bytes, threadIdx.x, blockDim.x);
 }
 
-extern "C" __global__ void __launch_bounds__(256) scatter_rows(IndexedRows p) {
-  dependents_may_start();
-  wait_for_predecessors();
-  int row = p.indices[blockIdx.x];
-  if (row < 0) return;
-  size_t bytes = p.row_bytes;
-  const uint8_t* source = (const uint8_t*)p.source + blockIdx.x * bytes;
-  rows::copy(source, (uint8_t*)p.target + row * bytes, bytes, threadIdx.x, blockDim.x);
-}
-
 extern "C" __global__ void __launch_bounds__(256) convert(Convert p) {
   dependents_may_start();
   wait_for_predecessors();
@@ -228,16 +196,6 @@ extern "C" __global__ void __launch_bounds__(256) pad_columns(PadColumns p) {
     size_t row = i / p.padded;
     int column = i - row * p.padded;
     target[i] = column < p.columns ? source[row * p.columns + column] : 0;
-  }
-}
-
-extern "C" __global__ void __launch_bounds__(256) fill(Fill p) {
-  dependents_may_start();
-  wait_for_predecessors();
-  if (p.element_bytes == 2) {
-    rows::fill<uint16_t>(p, (p.pattern & 0xffff) * 0x10001u);
-  } else {
-    rows::fill<uint32_t>(p, p.pattern);
   }
 }
 

@@ -84,6 +84,25 @@ final class LinearChoicesTest {
     assertFalse(later.isMeasured(LAYER, 65), "another number of rows");
   }
 
+  /** 224 tiles for 264 places: with 224 blocks none is divided. */
+  @Test
+  void aGridOfWholeTilesIsTried() {
+    CudaLinear gateUp =
+        new CudaLinear(28_672, 4096, CudaLinear.paddedRows(28_672, true), 1 << 20, 0, true);
+    Set<Integer> grids = new HashSet<>();
+    choices()
+        .measure(
+            gateUp,
+            64,
+            choice -> {
+              if (choice.variant().tokens() == 64) {
+                grids.add(choice.blocks());
+              }
+              return 1;
+            });
+    assertEquals(Set.of(2 * MULTIPROCESSORS, 224, MULTIPROCESSORS), grids);
+  }
+
   @Test
   void aSmallLeadDoesNotCount() {
     LinearChoices choices = choices();
