@@ -5,7 +5,7 @@ org.lmdeploy.testkit.HashedWeights repeats in Java. Each case becomes one JSON f
 as a checkpoint would have it, a prompt, logits and 64 greedily chosen ids. The Java test runs the
 cases a second time under InternLM2's names, whose code transformers does not have; the arithmetic
 is the same, and so it is of the first versions of InternLM
-and Qwen.
+and Qwen and of Baichuan's two.
 
     python -m venv venv && venv/bin/pip install torch transformers numpy
     venv/bin/python make_reference.py ../resources/decoder [CASE ...]
@@ -73,6 +73,7 @@ CASES = {
     "odd-mqa": case(
         17, hidden_size=51, num_attention_heads=3, num_key_value_heads=1, head_dim=22,
         intermediate_size=97, vocab_size=101, rope_theta=500.0),
+    "mha": case(26, num_key_value_heads=4, rope_theta=10000.0),
     "mha-bias": case(
         19, num_key_value_heads=4, attention_bias=True, head_dim=24, rope_theta=1000000.0),
     "tied-bias": case(
@@ -156,10 +157,13 @@ CASES = {
     "internlm-dynamic": case(
         20, num_key_value_heads=4, attention_bias=True, max_position_embeddings=32,
         rope_theta=100.0, rope_scaling={"type": "dynamic", "factor": 1.0}),
+    # as Baichuan 2 has it: the head's rows are scaled to the length 1
+    "baichuan2": case(23, num_key_value_heads=4, rope_theta=10000.0, rms_norm_eps=1e-6),
 }
+UNIT_HEAD = {"baichuan2"}
 
 
-def load(config):
+def load(config, unit_head):
     model_class = getattr(transformers, config["architectures"][0])
     parsed = model_class.config_class.from_dict(copy.deepcopy(config))
     model = model_class._from_config(parsed, attn_implementation="eager")
@@ -167,12 +171,14 @@ def load(config):
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(weight(name, tuple(parameter.shape)))
+        if unit_head:
+            model.lm_head.weight.copy_(torch.nn.functional.normalize(model.lm_head.weight))
     return model
 
 
 @torch.no_grad()
-def run(config, prompt):
-    model = load(config)
+def run(config, prompt, unit_head):
+    model = load(config, unit_head)
     output = model(torch.tensor([prompt]), use_cache=True)
     prompt_logits = output.logits[0]
     greedy, margin = [], math.inf
@@ -202,8 +208,9 @@ def main(folder, *names):
     for name in names or CASES:
         prompt_length, config = CASES[name]
         prompt = [3 + (i * i * 7 + i * 13) % (config["vocab_size"] - 3) for i in range(prompt_length)]
-        prompt_logits, last_logits, greedy, margin = run(config, prompt)
-        _, plain_last, plain_greedy, _ = run(unscaled(config), prompt)
+        unit_head = name in UNIT_HEAD
+        prompt_logits, last_logits, greedy, margin = run(config, prompt, unit_head)
+        _, plain_last, plain_greedy, _ = run(unscaled(config), prompt, unit_head)
         positions = [0, prompt_length // 2, prompt_length - 1]
         result = {
             "transformers": transformers.__version__,

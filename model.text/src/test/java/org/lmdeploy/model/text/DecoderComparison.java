@@ -20,7 +20,7 @@ import org.lmdeploy.testkit.HashedWeights;
 /**
  * Decoders on a device against transformers: logits of a prompt and 64 greedily chosen ids, the
  * prompt in one piece and in chunks, under their own and under InternLM2's names, some with the
- * configuration of the first versions of InternLM, Qwen or GLM-4.
+ * configuration of the first versions of InternLM, Qwen or GLM-4, or of Baichuan's two.
  */
 abstract class DecoderComparison {
   /** Opens the device to be tested. */
@@ -90,6 +90,24 @@ abstract class DecoderComparison {
                     one,
                     PackedCheckpoint.chatGlmConfig(one.config()),
                     PackedCheckpoint.chatGlm(hashed(one)))));
+  }
+
+  @TestFactory
+  final Stream<DynamicTest> baichuan() {
+    return Map.of("mha", "BaiChuanForCausalLM", "baichuan2", "BaichuanForCausalLM")
+        .entrySet()
+        .stream()
+        .map(
+            entry ->
+                DynamicTest.dynamicTest(
+                    entry.getValue(),
+                    () -> {
+                      ReferenceCase one = ReferenceCase.load(entry.getKey());
+                      compare(
+                          one,
+                          PackedCheckpoint.baichuanConfig(entry.getValue(), one.config()),
+                          PackedCheckpoint.baichuan(hashed(one)));
+                    }));
   }
 
   private static ConfigTree internLmConfig(Map<String, Object> llama) {

@@ -663,4 +663,68 @@ final class FamilyConfigsTest {
         (key, value) ->
             refused(UnsupportedFeatureException.class, key, "ChatGLMModel", key, value));
   }
+
+  @Test
+  void baichuan2Of7b() {
+    TextBlueprint baichuan =
+        blueprint(
+            "BaichuanForCausalLM",
+            "hidden_act",
+            "silu",
+            "hidden_size",
+            4096,
+            "intermediate_size",
+            11_008,
+            "max_position_embeddings",
+            4096,
+            "model_max_length",
+            4096,
+            "model_type",
+            "baichuan",
+            "num_attention_heads",
+            32,
+            "num_hidden_layers",
+            32,
+            "rms_norm_eps",
+            1e-6,
+            "tie_word_embeddings",
+            false,
+            "vocab_size",
+            125_696,
+            "z_loss_weight",
+            0);
+    assertEquals(new KvLayout(32, 32, 128), baichuan.kvLayout());
+    assertEquals(125_696, baichuan.vocabSize());
+    assertEquals(4096, baichuan.maxPositions());
+  }
+
+  @Test
+  void baichuanReadsNoKeysOfLaterClasses() {
+    TextBlueprint first =
+        blueprint(
+            "BaiChuanForCausalLM",
+            "max_position_embeddings",
+            2048,
+            "num_key_value_heads",
+            8,
+            "rope_theta",
+            5e6);
+    assertEquals(new KvLayout(32, 32, 128), first.kvLayout());
+    assertEquals(64_000, first.vocabSize());
+    assertTrue(first.evidence().getLast().contains("base 10000.0"), first.evidence().getLast());
+  }
+
+  @Test
+  void baichuan13bIsRefused() {
+    refused(
+        UnsupportedFeatureException.class,
+        "ALiBi",
+        "BaichuanForCausalLM",
+        "hidden_size",
+        5120,
+        "model_max_length",
+        4096,
+        "num_attention_heads",
+        40);
+  }
 }

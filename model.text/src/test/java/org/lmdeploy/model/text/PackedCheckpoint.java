@@ -57,6 +57,22 @@ record PackedCheckpoint(
         glm, CHAT_GLM, ".self_attention.query_key_value.", new double[] {0.5, 0.25});
   }
 
+  /** Llama without groups under Baichuan's names. */
+  static PackedCheckpoint baichuan(WeightSource llama) {
+    return new PackedCheckpoint(
+        llama, Map.of(), ".self_attn.W_pack.", new double[] {1 / 3.0, 1 / 3.0});
+  }
+
+  /** The configuration of the Llama checkpoint with the keys of one of Baichuan's classes. */
+  static ConfigTree baichuanConfig(String architecture, Map<String, Object> llama) {
+    Map<String, Object> config = new TreeMap<>(llama);
+    config.put("architectures", List.of(architecture));
+    config.put("model_type", "baichuan");
+    config.remove("num_key_value_heads");
+    config.remove("rope_theta");
+    return ConfigTree.of("baichuan config.json", config);
+  }
+
   /** The configuration of the Qwen2 checkpoint in the keys of the first version's class. */
   static ConfigTree qwenConfig(Map<String, Object> qwen2) {
     Map<String, Object> config = new TreeMap<>(qwen2);

@@ -20,6 +20,7 @@ record ReferenceCase(
       List.of(
           "default",
           "odd-mqa",
+          "mha",
           "mha-bias",
           "tied-bias",
           "linear",

@@ -18,7 +18,9 @@ public final class Backbones {
           InternLm.BACKBONE,
           Qwen.BACKBONE,
           Glm.BACKBONE,
-          ChatGlm.BACKBONE);
+          ChatGlm.BACKBONE,
+          Baichuan.SECOND,
+          Baichuan.FIRST);
 
   private Backbones() {}
 

@@ -39,7 +39,8 @@ record DecoderConfigReader(
         RotaryRules.of(config, attention.headDim(), maxPositions),
         (float) config.positiveNumber("rms_norm_eps", defaults.normEpsilon()),
         HiddenActivation.of(config, "silu"),
-        biases.apply(config));
+        biases.apply(config),
+        false);
   }
 
   private AttentionShape attention(ConfigTree config, int hidden, int positions) {

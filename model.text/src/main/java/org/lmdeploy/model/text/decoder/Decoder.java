@@ -35,7 +35,7 @@ public final class Decoder implements LanguageModel {
             .mapToObj(index -> new DecoderLayer(config, names, index, weights))
             .toList();
     finalNorm = weights.vector(names.finalNorm(), config.hiddenSize());
-    head = weights.device().linear(weights.head(names, table));
+    head = weights.device().linear(weights.head(names, table, config.unitHead()));
   }
 
   @Override

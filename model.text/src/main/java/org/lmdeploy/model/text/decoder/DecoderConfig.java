@@ -19,6 +19,7 @@ import org.lmdeploy.model.text.rotary.RotaryEmbedding;
  * @param normEpsilon what RMS norms add to the mean square
  * @param activation of the gate
  * @param biases which linear layers have a bias
+ * @param unitHead whether the output head's rows are scaled to the length 1
  */
 public record DecoderConfig(
     int hiddenSize,
@@ -30,7 +31,8 @@ public record DecoderConfig(
     RotaryEmbedding rotary,
     float normEpsilon,
     Activation activation,
-    Biases biases) {
+    Biases biases,
+    boolean unitHead) {
   /**
    * Which linear layers have a bias.
    *
@@ -55,7 +57,24 @@ public record DecoderConfig(
         other,
         normEpsilon,
         activation,
-        biases);
+        biases,
+        unitHead);
+  }
+
+  /** This decoder with an output head of rows of length 1. */
+  public DecoderConfig withUnitHead() {
+    return new DecoderConfig(
+        hiddenSize,
+        intermediateSize,
+        layers,
+        vocabSize,
+        maxPositions,
+        attention,
+        rotary,
+        normEpsilon,
+        activation,
+        biases,
+        true);
   }
 
   /** What a token keeps in the KV cache. */

@@ -49,14 +49,18 @@ public final class DecoderWeights {
   /**
    * The linear layer that makes logits: the checkpoint's own or, where it has none, the embedding
    * table (Press and Wolf, arXiv 1608.05859).
+   *
+   * @param unitRows whether its rows are scaled to the length 1
    */
-  LinearSpec head(WeightNames names, HostTensor embedding) {
-    if (source.contains(prefix + names.head() + ".weight")) {
-      return linear(
-          names.head(),
-          Math.toIntExact(embedding.shape().rows()),
-          Math.toIntExact(embedding.shape().columns()),
-          false);
+  LinearSpec head(WeightNames names, HostTensor embedding, boolean unitRows) {
+    String name = names.head() + ".weight";
+    int rows = Math.toIntExact(embedding.shape().rows());
+    int columns = Math.toIntExact(embedding.shape().columns());
+    if (unitRows) {
+      return LinearSpec.concat(new DenseRows(UnitRows.of(matrix(name, rows, columns))));
+    }
+    if (source.contains(prefix + name)) {
+      return linear(names.head(), rows, columns, false);
     }
     return LinearSpec.concat(new DenseRows(embedding));
   }

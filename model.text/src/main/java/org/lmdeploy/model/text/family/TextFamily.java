@@ -20,7 +20,7 @@ import org.osgi.service.component.annotations.Component;
             + "MistralForCausalLM,Qwen2ForCausalLM,"
             + "Qwen3ForCausalLM,Phi3ForCausalLM,"
             + "InternLMForCausalLM,QWenLMHeadModel,"
-            + "GlmForCausalLM,ChatGLMModel'")
+            + "GlmForCausalLM,ChatGLMModel,BaichuanForCausalLM,BaiChuanForCausalLM'")
 public final class TextFamily implements ModelFamily {
   static final String NAME = "text";
 
