@@ -7,7 +7,10 @@ import org.lmdeploy.api.tokenizer.TokenizerProvider;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.service.component.annotations.Component;
 
-/** Opens {@code tokenizer.json} and SentencePiece {@code tokenizer.model} files. */
+/**
+ * Opens {@code tokenizer.json}, SentencePiece {@code tokenizer.model} and {@code qwen.tiktoken}
+ * files.
+ */
 @Component(service = TokenizerProvider.class)
 @Capability(namespace = "lmdeploy.tokenizer", name = HfTokenizerProvider.NAME)
 public final class HfTokenizerProvider implements TokenizerProvider {

@@ -9,6 +9,7 @@ import org.lmdeploy.api.tokenizer.Tokenizer;
 /** The tokenizer files of a checkpoint, and which of them is used. */
 final class TokenizerFolder {
   private static final String FAST = "tokenizer.json";
+  private static final String TIKTOKEN = "qwen.tiktoken";
   private static final String SENTENCE_PIECE = "tokenizer.model";
 
   /** Large vocabularies take 10 to 40 MB; what is far above that is no tokenizer. */
@@ -18,7 +19,7 @@ final class TokenizerFolder {
 
   /** Which file of the folder would be used, or empty if there is none. */
   static Optional<String> evidence(Path folder) {
-    for (String file : new String[] {FAST, SENTENCE_PIECE}) {
+    for (String file : new String[] {FAST, TIKTOKEN, SENTENCE_PIECE}) {
       if (Files.isRegularFile(folder.resolve(file))) {
         return Optional.of("found " + file);
       }
@@ -35,6 +36,15 @@ final class TokenizerFolder {
           TokenizerJson.parse(fast.toString(), ModelFiles.text(fast, LARGEST_TOKENIZER));
       return HfTokenizer.open(json.configured(config), config);
     }
+    Path tiktoken = folder.resolve(TIKTOKEN);
+    if (Files.isRegularFile(tiktoken)) {
+      TokenizerConfig config = TokenizerConfig.read(folder, TokenizerClass.OTHER);
+      String origin = tiktoken.toString();
+      TiktokenRanks ranks =
+          TiktokenRanks.parse(origin, ModelFiles.bytes(tiktoken, LARGEST_TOKENIZER));
+      String json = new TiktokenConverter(ranks, config).tokenizerJson();
+      return HfTokenizer.open(TokenizerJson.parse(origin, json), config);
+    }
     if (Files.isRegularFile(sentencePiece)) {
       TokenizerConfig config = TokenizerConfig.read(folder, TokenizerClass.LLAMA);
       String origin = sentencePiece.toString();
@@ -44,6 +54,7 @@ final class TokenizerFolder {
       return HfTokenizer.open(TokenizerJson.parse(origin, json), config);
     }
     throw new InvalidModelException(
-        folder + " has no tokenizer: " + FAST + " or " + SENTENCE_PIECE + " is needed");
+        "%s has no tokenizer: %s, %s or %s is needed"
+            .formatted(folder, FAST, TIKTOKEN, SENTENCE_PIECE));
   }
 }

@@ -26,7 +26,8 @@ final class DamagedFilesTest {
   void anEmptyFolderHasNoTokenizer() {
     assertEquals(Optional.empty(), new HfTokenizerProvider().accepts(path));
     assertRefused(
-        new ModelFolder(path), "has no tokenizer: tokenizer.json or tokenizer.model is needed");
+        new ModelFolder(path),
+        "has no tokenizer: tokenizer.json, qwen.tiktoken or tokenizer.model is needed");
   }
 
   @Test

@@ -1,0 +1,82 @@
+package org.lmdeploy.tokenizer.hf;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lmdeploy.api.error.InvalidModelException;
+import org.lmdeploy.api.tokenizer.Tokenizer;
+
+/**
+ * The vocabulary files of Qwen's first version against tiktoken; the data is written by
+ * make_tiktoken_goldens.py.
+ */
+final class TiktokenTest {
+  private static final String FILE = "qwen.tiktoken";
+
+  @TempDir Path folder;
+
+  /** What tiktoken made of a text. */
+  record Case(String text, int[] ids, String decoded) {}
+
+  private record Goldens(String tiktoken, List<Case> cases) {}
+
+  private static byte[] small() {
+    return ModelFolder.resource("small.tiktoken");
+  }
+
+  @Test
+  void idsAndTextsAreThoseOfTiktoken() {
+    Goldens goldens =
+        Json.MAPPER.readValue(ModelFolder.resource("tiktoken-goldens.json"), Goldens.class);
+    try (Tokenizer tokenizer = new ModelFolder(folder).with(FILE, small()).open()) {
+      for (Case expected : goldens.cases()) {
+        String what = "of \"" + expected.text() + "\"";
+        assertArrayEquals(expected.ids(), tokenizer.encode(expected.text(), false), "ids " + what);
+        assertArrayEquals(expected.ids(), tokenizer.encode(expected.text(), true), "ids " + what);
+        assertEquals(expected.decoded(), tokenizer.decode(expected.ids(), false), "text " + what);
+      }
+    }
+  }
+
+  @Test
+  void specialTokensFollowTheVocabulary() {
+    try (Tokenizer tokenizer = new ModelFolder(folder).with(FILE, small()).open()) {
+      int first = tokenizer.tokenId("<|endoftext|>").orElseThrow();
+      assertEquals(lines(), first);
+      assertEquals(first + 2, tokenizer.tokenId("<|im_end|>").orElseThrow());
+      assertEquals(first + 207, tokenizer.tokenId("<|extra_204|>").orElseThrow());
+      assertEquals("", tokenizer.decode(new int[] {first + 2}, true));
+    }
+  }
+
+  @Test
+  void damagedFilesAreRefused() {
+    String text = new String(small(), StandardCharsets.US_ASCII);
+    refused(text.replaceFirst("\n", "\n\n"), "line 2 is wrong");
+    refused(text.replaceFirst(" 5\n", " 6\n"), "line 6 is wrong");
+    refused(text.replaceFirst(" 7\n", " 99999999999\n"), "line 8 is wrong");
+    refused(text.replaceFirst("[^\n]+ 3\n", "%%%% 3\n"), "line 4 is no Base64");
+    refused(text.substring(0, text.indexOf(" 200\n")), "line 201 is wrong");
+    refused(text.lines().limit(255).reduce("", (a, b) -> a + b + "\n"), "255 of the 256");
+    refused(text + "QQ== " + lines() + "\n", "repeats the token");
+    refused("", "0 of the 256");
+  }
+
+  private void refused(String content, String what) {
+    ModelFolder damaged = new ModelFolder(folder).with(FILE, content);
+    InvalidModelException error = assertThrows(InvalidModelException.class, damaged::open);
+    assertTrue(error.getMessage().contains(FILE), error.getMessage());
+    assertTrue(error.getMessage().contains(what), error.getMessage());
+  }
+
+  private static int lines() {
+    return (int) new String(small(), StandardCharsets.US_ASCII).lines().count();
+  }
+}
