@@ -7,7 +7,8 @@
 //    the type does not matter. Sums are float32 at least.
 //  - Matrices are row-major. Rows of activations begin at multiples of 16 bytes where a kernel says so.
 //  - Every kernel calls dependents_may_start() early and wait_for_predecessors() before it touches
-//    anything that an earlier kernel writes or reads (weights excepted), on every path through it:
+//    anything that an earlier kernel writes or reads (not weights, nor what was copied to the device
+//    before the step), on every path through it:
 //    kernels of a step follow each other with programmatic dependent launch, and a kernel may rely
 //    on the one before the last being over only because the last one waited for it.
 #pragma once

@@ -3,7 +3,6 @@ package org.lmdeploy.model.text.backbone;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.model.text.decoder.DecoderConfig;
@@ -18,19 +17,7 @@ import org.lmdeploy.model.text.decoder.WeightNames;
 final class Baichuan {
   private static final String POSITIONS = "max_position_embeddings";
 
-  private static final WeightNames NAMES =
-      new WeightNames(
-          "model.embed_tokens.weight",
-          "model.layers.",
-          "input_layernorm.weight",
-          new PackedQkv("self_attn.W_pack"),
-          Optional.empty(),
-          "self_attn.o_proj",
-          "post_attention_layernorm.weight",
-          List.of("mlp.gate_proj", "mlp.up_proj"),
-          "mlp.down_proj",
-          "model.norm.weight",
-          "lm_head");
+  private static final WeightNames NAMES = Llama.NAMES.with(new PackedQkv("self_attn.W_pack"));
 
   /** The first version, whose class is written with a large C. */
   static final Backbone FIRST =

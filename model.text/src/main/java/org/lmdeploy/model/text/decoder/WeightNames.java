@@ -48,6 +48,22 @@ public record WeightNames(
         head);
   }
 
+  /** These names and another projection to queries, keys and values. */
+  public WeightNames with(QkvWeights projection) {
+    return new WeightNames(
+        embedding,
+        layers,
+        attentionNorm,
+        projection,
+        headNorms,
+        output,
+        feedForwardNorm,
+        gateUp,
+        down,
+        finalNorm,
+        head);
+  }
+
   /** The prefix of a layer. */
   String layer(int index) {
     return layers + index + ".";
