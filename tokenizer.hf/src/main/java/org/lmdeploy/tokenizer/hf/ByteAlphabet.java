@@ -17,12 +17,12 @@ final class ByteAlphabet {
 
   private ByteAlphabet() {}
 
-  /** Bytes {@code from} to {@code to} of a token. */
-  static String text(byte[] token, int from, int to) {
-    StringBuilder text = new StringBuilder(to - from);
-    for (int i = from; i < to; i++) {
-      text.append(CHARACTERS[token[i] & 0xFF]);
+  /** A token's bytes, one character for each. */
+  static String text(byte[] token) {
+    char[] text = new char[token.length];
+    for (int i = 0; i < text.length; i++) {
+      text[i] = CHARACTERS[token[i] & 0xFF];
     }
-    return text.toString();
+    return new String(text);
   }
 }

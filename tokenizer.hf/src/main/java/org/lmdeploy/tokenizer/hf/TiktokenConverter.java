@@ -29,6 +29,8 @@ final class TiktokenConverter {
 
   private final TiktokenRanks ranks;
   private final TokenizerConfig config;
+
+  /** By rank. */
   private final Map<String, Integer> ids = new LinkedHashMap<>();
 
   TiktokenConverter(TiktokenRanks ranks, TokenizerConfig config) {
@@ -36,7 +38,7 @@ final class TiktokenConverter {
     this.config = config;
     int id = 0;
     for (byte[] token : ranks.tokens()) {
-      if (ids.put(ByteAlphabet.text(token, 0, token.length), id) != null) {
+      if (ids.put(ByteAlphabet.text(token), id) != null) {
         throw new InvalidModelException(
             ranks.origin() + ": line " + (id + 1) + " repeats the token of an earlier line");
       }
@@ -70,11 +72,11 @@ final class TiktokenConverter {
     out.writePOJOProperty("vocab", ids);
     out.writeArrayPropertyStart("merges");
     long work = 0;
-    for (byte[] token : ranks.tokens()) {
-      work += (long) token.length * token.length;
+    for (String token : ids.keySet()) {
+      work += (long) token.length() * token.length();
       if (work > MOST_WORK) {
         throw new InvalidModelException(
-            ranks.origin() + ": tokens of up to " + token.length + " bytes are too long");
+            ranks.origin() + ": tokens of up to " + token.length() + " bytes are too long");
       }
       for (String[] merge : splits(token)) {
         out.writeStartArray();
@@ -90,12 +92,12 @@ final class TiktokenConverter {
   /**
    * The pairs of tokens that a token may be made of, in the order in which transformers has them.
    */
-  private List<String[]> splits(byte[] token) {
+  private List<String[]> splits(String token) {
     List<String[]> splits = new ArrayList<>();
-    for (int i = 1; i < token.length; i++) {
-      String left = ByteAlphabet.text(token, 0, i);
+    for (int i = 1; i < token.length(); i++) {
+      String left = token.substring(0, i);
       if (ids.containsKey(left)) {
-        String right = ByteAlphabet.text(token, i, token.length);
+        String right = token.substring(i);
         if (ids.containsKey(right)) {
           splits.add(new String[] {left, right});
         }
