@@ -112,9 +112,7 @@ final class DecodeAttention implements AutoCloseable {
    * when they start; and more must not be, for they wait for each other.
    */
   private int mostBlocks(Variant variant) {
-    int fit =
-        gpu.sharedMemoryPerMultiprocessor()
-            / (variant.sharedMemory + LinearVariant.RESERVED_SHARED_MEMORY);
+    int fit = Gpu.blocksThatFit(gpu.sharedMemoryPerMultiprocessor(), variant.sharedMemory);
     return gpu.multiprocessors() * Math.min(RESIDENT, fit);
   }
 

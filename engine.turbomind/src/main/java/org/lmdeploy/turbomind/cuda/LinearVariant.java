@@ -31,9 +31,6 @@ record LinearVariant(
     boolean hopper) {
   private static final int BLOCK_ROW_BYTES = 128;
 
-  /** What the driver takes of the shared memory for each block. */
-  static final int RESERVED_SHARED_MEMORY = 1024;
-
   /** Tiles with more tokens are fetched by a whole group of warps, which gives registers away. */
   private static final int MOST_TOKENS_ONE_WARP_FETCHES = 128;
 
@@ -65,7 +62,7 @@ record LinearVariant(
 
   /** The same with as many resident blocks as their shared memory allows. */
   private LinearVariant limitedBy(int sharedMemoryPerMultiprocessor) {
-    int fit = sharedMemoryPerMultiprocessor / (sharedMemory + RESERVED_SHARED_MEMORY);
+    int fit = Gpu.blocksThatFit(sharedMemoryPerMultiprocessor, sharedMemory);
     return new LinearVariant(
         file,
         name,

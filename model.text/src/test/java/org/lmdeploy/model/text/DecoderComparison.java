@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -59,37 +61,17 @@ abstract class DecoderComparison {
   @TestFactory
   final Stream<DynamicTest> internLm() {
     return Stream.of("mha-bias", "internlm-dynamic")
-        .map(ReferenceCase::load)
-        .map(
-            one ->
-                DynamicTest.dynamicTest(
-                    one.name(), () -> compare(one, internLmConfig(one.config()), hashed(one))));
+        .map(name -> under(name, DecoderComparison::internLmConfig, weights -> weights));
   }
 
   @TestFactory
   final Stream<DynamicTest> qwen() {
-    ReferenceCase one = ReferenceCase.load("qwen2-mha");
-    return Stream.of(
-        DynamicTest.dynamicTest(
-            one.name(),
-            () ->
-                compare(
-                    one,
-                    PackedCheckpoint.qwenConfig(one.config()),
-                    PackedCheckpoint.qwen(hashed(one)))));
+    return Stream.of(under("qwen2-mha", PackedCheckpoint::qwenConfig, PackedCheckpoint::qwen));
   }
 
   @TestFactory
   final Stream<DynamicTest> chatGlm() {
-    ReferenceCase one = ReferenceCase.load("glm");
-    return Stream.of(
-        DynamicTest.dynamicTest(
-            one.name(),
-            () ->
-                compare(
-                    one,
-                    PackedCheckpoint.chatGlmConfig(one.config()),
-                    PackedCheckpoint.chatGlm(hashed(one)))));
+    return Stream.of(under("glm", PackedCheckpoint::chatGlmConfig, PackedCheckpoint::chatGlm));
   }
 
   @TestFactory
@@ -99,15 +81,20 @@ abstract class DecoderComparison {
         .stream()
         .map(
             entry ->
-                DynamicTest.dynamicTest(
-                    entry.getValue(),
-                    () -> {
-                      ReferenceCase one = ReferenceCase.load(entry.getKey());
-                      compare(
-                          one,
-                          PackedCheckpoint.baichuanConfig(entry.getValue(), one.config()),
-                          PackedCheckpoint.baichuan(hashed(one)));
-                    }));
+                under(
+                    entry.getKey(),
+                    config -> PackedCheckpoint.baichuanConfig(entry.getValue(), config),
+                    PackedCheckpoint::baichuan));
+  }
+
+  /** A case with the configuration and the names of another class of the same arithmetic. */
+  private DynamicTest under(
+      String name,
+      Function<Map<String, Object>, ConfigTree> config,
+      UnaryOperator<WeightSource> weights) {
+    ReferenceCase one = ReferenceCase.load(name);
+    return DynamicTest.dynamicTest(
+        name, () -> compare(one, config.apply(one.config()), weights.apply(hashed(one))));
   }
 
   private static ConfigTree internLmConfig(Map<String, Object> llama) {

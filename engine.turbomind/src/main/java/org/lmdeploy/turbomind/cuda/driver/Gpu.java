@@ -15,6 +15,9 @@ public final class Gpu implements AutoCloseable {
   /** The compute capability of the chips that run kernels built for {@code sm_90a}. */
   public static final int HOPPER = 90;
 
+  /** What the driver takes of the shared memory for each block. */
+  private static final int RESERVED_SHARED_MEMORY = 1024;
+
   private final int ordinal;
   private final CUdevice device = new CUdevice();
   private final Context context = new Context();
@@ -93,6 +96,11 @@ public final class Gpu implements AutoCloseable {
   /** Bytes of shared memory that the blocks of a multiprocessor have together. */
   public int sharedMemoryPerMultiprocessor() {
     return sharedMemoryPerMultiprocessor;
+  }
+
+  /** Blocks of so much shared memory each that a multiprocessor with that much holds at once. */
+  public static int blocksThatFit(int sharedMemoryPerMultiprocessor, int sharedMemory) {
+    return sharedMemoryPerMultiprocessor / (sharedMemory + RESERVED_SHARED_MEMORY);
   }
 
   /** Bytes of memory that are free now. */

@@ -1,33 +1,15 @@
 package org.lmdeploy.model.text.backbone;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.model.text.decoder.DecoderConfig;
 import org.lmdeploy.model.text.decoder.DecoderConfig.Biases;
-import org.lmdeploy.model.text.decoder.SeparateQkv;
-import org.lmdeploy.model.text.decoder.WeightNames;
 
 /** GLM-4 (arXiv 2406.12793) in transformers' own class: neighbours in a half of a head rotate. */
 final class Glm {
   private static final ConfigDefaults DEFAULTS =
       new ConfigDefaults(151_552, 4096, 13_696, 40, 32, 2, 128, 131_072, 1.5625e-7);
-
-  private static final WeightNames NAMES =
-      new WeightNames(
-          "model.embed_tokens.weight",
-          "model.layers.",
-          "input_layernorm.weight",
-          new SeparateQkv("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
-          Optional.empty(),
-          "self_attn.o_proj",
-          "post_attention_layernorm.weight",
-          List.of("mlp.gate_up_proj"),
-          "mlp.down_proj",
-          "model.norm.weight",
-          "lm_head");
 
   private static final DecoderConfigReader READER =
       new DecoderConfigReader(
@@ -35,7 +17,8 @@ final class Glm {
           config -> new Biases(config.flag("attention_bias", true), false, false),
           SlidingWindow.NONE);
 
-  static final Backbone BACKBONE = new Backbone("GlmForCausalLM", "glm", Glm::read, NAMES);
+  static final Backbone BACKBONE =
+      new Backbone("GlmForCausalLM", "glm", Glm::read, Llama.NAMES.withGateUp("mlp.gate_up_proj"));
 
   private Glm() {}
 

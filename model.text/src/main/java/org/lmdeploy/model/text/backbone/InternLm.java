@@ -24,7 +24,8 @@ final class InternLm {
           2048,
           1e-6);
 
-  private static final DecoderConfigReader READER =
+  /** Both versions have these numbers where a configuration is silent. */
+  static final DecoderConfigReader READER =
       new DecoderConfigReader(DEFAULTS, InternLm::biases, SlidingWindow.NONE);
 
   static final Backbone BACKBONE =
@@ -32,8 +33,8 @@ final class InternLm {
 
   private InternLm() {}
 
-  /** One flag, on where it is absent, for all of attention's projections; both versions read it. */
-  static Biases biases(ConfigTree config) {
+  /** One flag, on where it is absent, for all of attention's projections. */
+  private static Biases biases(ConfigTree config) {
     boolean attention = config.flag("bias", true);
     return new Biases(attention, attention, false);
   }

@@ -7,18 +7,6 @@ import org.lmdeploy.model.text.decoder.WeightNames;
 
 /** InternLM2 and 2.5 (Cai et al., arXiv 2403.17297). */
 final class InternLm2 {
-  private static final ConfigDefaults DEFAULTS =
-      new ConfigDefaults(
-          103_168,
-          4096,
-          11_008,
-          32,
-          32,
-          ConfigDefaults.DERIVED,
-          ConfigDefaults.DERIVED,
-          2048,
-          1e-6);
-
   private static final WeightNames NAMES =
       new WeightNames(
           "model.tok_embeddings.weight",
@@ -33,11 +21,8 @@ final class InternLm2 {
           "model.norm.weight",
           "output");
 
-  private static final DecoderConfigReader READER =
-      new DecoderConfigReader(DEFAULTS, InternLm::biases, SlidingWindow.NONE);
-
   static final Backbone BACKBONE =
-      new Backbone("InternLM2ForCausalLM", "internlm2", READER::read, NAMES);
+      new Backbone("InternLM2ForCausalLM", "internlm2", InternLm.READER::read, NAMES);
 
   private InternLm2() {}
 }

@@ -1,7 +1,6 @@
 package org.lmdeploy.model.text.backbone;
 
 import java.util.List;
-import java.util.Optional;
 import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.model.text.decoder.DecoderConfig;
@@ -16,18 +15,7 @@ final class Phi3 {
           32_064, 3072, 8192, 32, 32, ConfigDefaults.DERIVED, ConfigDefaults.DERIVED, 4096, 1e-5);
 
   private static final WeightNames NAMES =
-      new WeightNames(
-          "model.embed_tokens.weight",
-          "model.layers.",
-          "input_layernorm.weight",
-          new PackedQkv("self_attn.qkv_proj"),
-          Optional.empty(),
-          "self_attn.o_proj",
-          "post_attention_layernorm.weight",
-          List.of("mlp.gate_up_proj"),
-          "mlp.down_proj",
-          "model.norm.weight",
-          "lm_head");
+      Llama.NAMES.with(new PackedQkv("self_attn.qkv_proj")).withGateUp("mlp.gate_up_proj");
 
   private static final DecoderConfigReader READER =
       new DecoderConfigReader(DEFAULTS, _ -> Biases.NONE, SlidingWindow.ofAllLayers(0));

@@ -47,22 +47,15 @@ public record DecoderConfig(
 
   /** This decoder with its positions encoded otherwise. */
   public DecoderConfig with(RotaryEmbedding other) {
-    return new DecoderConfig(
-        hiddenSize,
-        intermediateSize,
-        layers,
-        vocabSize,
-        maxPositions,
-        attention,
-        other,
-        normEpsilon,
-        activation,
-        biases,
-        unitHead);
+    return with(other, unitHead);
   }
 
   /** This decoder with an output head of rows of length 1. */
   public DecoderConfig withUnitHead() {
+    return with(rotary, true);
+  }
+
+  private DecoderConfig with(RotaryEmbedding otherRotary, boolean otherHead) {
     return new DecoderConfig(
         hiddenSize,
         intermediateSize,
@@ -70,11 +63,11 @@ public record DecoderConfig(
         vocabSize,
         maxPositions,
         attention,
-        rotary,
+        otherRotary,
         normEpsilon,
         activation,
         biases,
-        true);
+        otherHead);
   }
 
   /** What a token keeps in the KV cache. */

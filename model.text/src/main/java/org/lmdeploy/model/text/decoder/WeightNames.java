@@ -34,31 +34,30 @@ public record WeightNames(
     String head) {
   /** These names and norms of heads. */
   public WeightNames with(HeadNorms norms) {
-    return new WeightNames(
-        embedding,
-        layers,
-        attentionNorm,
-        qkv,
-        Optional.of(norms),
-        output,
-        feedForwardNorm,
-        gateUp,
-        down,
-        finalNorm,
-        head);
+    return with(qkv, Optional.of(norms), gateUp);
   }
 
   /** These names and another projection to queries, keys and values. */
   public WeightNames with(QkvWeights projection) {
+    return with(projection, headNorms, gateUp);
+  }
+
+  /** These names and one layer that gives gate and up. */
+  public WeightNames withGateUp(String layer) {
+    return with(qkv, headNorms, List.of(layer));
+  }
+
+  private WeightNames with(
+      QkvWeights projection, Optional<HeadNorms> norms, List<String> gateUpLayers) {
     return new WeightNames(
         embedding,
         layers,
         attentionNorm,
         projection,
-        headNorms,
+        norms,
         output,
         feedForwardNorm,
-        gateUp,
+        gateUpLayers,
         down,
         finalNorm,
         head);
