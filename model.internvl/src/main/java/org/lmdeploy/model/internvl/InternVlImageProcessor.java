@@ -2,9 +2,6 @@ package org.lmdeploy.model.internvl;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.error.InvalidModelException;
 import org.lmdeploy.api.image.RgbImage;
@@ -15,6 +12,7 @@ import org.lmdeploy.api.tensor.HostTensor;
 import org.lmdeploy.api.tensor.Shape;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.model.image.Parallel;
+import org.lmdeploy.model.image.PixelKey;
 import org.lmdeploy.model.image.Pixels;
 
 /**
@@ -67,21 +65,11 @@ final class InternVlImageProcessor implements ImageProcessor {
     return new ProcessedImage(
         new HostTensor(DType.F32, Shape.of(grid.tiles(), Pixels.CHANNELS, size, size), pixels),
         grid.tiles() * tokensPerTile,
-        hash(pixels));
+        PixelKey.of(pixels));
   }
 
   @Override
   public ImageSlot slot(ProcessedImage image) {
     return slot;
-  }
-
-  private static String hash(MemorySegment pixels) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(pixels.asByteBuffer());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

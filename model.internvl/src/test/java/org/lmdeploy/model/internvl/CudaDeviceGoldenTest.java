@@ -3,11 +3,18 @@ package org.lmdeploy.model.internvl;
 import org.junit.jupiter.api.Tag;
 import org.lmdeploy.api.ops.Device;
 import org.lmdeploy.testkit.GpuDevice;
+import org.lmdeploy.testkit.golden.GoldenModel;
+import org.lmdeploy.testkit.golden.GoldenScenes;
 import org.lmdeploy.turbomind.cuda.CudaDeviceProvider;
 
 /** All scenes on a CUDA device in bf16: the same greedy answers. */
 @Tag("gpu")
 final class CudaDeviceGoldenTest extends GoldenScenes {
+  @Override
+  protected GoldenModel model() {
+    return TinyInternVl.GOLDEN;
+  }
+
   @Override
   protected Device open() {
     CudaDeviceProvider provider = new CudaDeviceProvider();

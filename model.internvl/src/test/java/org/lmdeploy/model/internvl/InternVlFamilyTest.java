@@ -17,6 +17,7 @@ import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.model.ImageProcessor;
 import org.lmdeploy.api.model.ModelBlueprint;
 import org.lmdeploy.api.model.ModelFiles;
+import org.lmdeploy.testkit.golden.OneTokenTokenizer;
 
 /** Configurations of the family: what they give, and what is said about wrong ones. */
 final class InternVlFamilyTest {

@@ -10,6 +10,8 @@ import org.lmdeploy.api.ops.Frame;
 import org.lmdeploy.api.ops.Ops;
 import org.lmdeploy.api.tensor.Tensor;
 import org.lmdeploy.api.weights.WeightSource;
+import org.lmdeploy.model.vision.TileBatches;
+import org.lmdeploy.model.vision.TowerWeights;
 
 /**
  * InternViT (Chen et al., InternVL, 2023) with pixel shuffle and projector: tiles to embeddings in

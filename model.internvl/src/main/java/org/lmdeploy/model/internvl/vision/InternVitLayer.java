@@ -6,6 +6,8 @@ import org.lmdeploy.api.ops.Frame;
 import org.lmdeploy.api.ops.LinearWeight;
 import org.lmdeploy.api.ops.Ops;
 import org.lmdeploy.api.tensor.Tensor;
+import org.lmdeploy.model.vision.Norm;
+import org.lmdeploy.model.vision.TowerWeights;
 
 /**
  * One layer of InternViT: pre-norm attention in both directions and a feed-forward network, each

@@ -8,6 +8,8 @@ import org.lmdeploy.api.ops.Ops;
 import org.lmdeploy.api.tensor.HostTensor;
 import org.lmdeploy.api.tensor.Tensor;
 import org.lmdeploy.api.weights.DenseRows;
+import org.lmdeploy.model.vision.PositionGrid;
+import org.lmdeploy.model.vision.TowerWeights;
 
 /**
  * From tiles to the tower's first rows: a class token, then a convolution over patches, with

@@ -4,6 +4,8 @@ import org.lmdeploy.api.ops.Activation;
 import org.lmdeploy.api.ops.LinearWeight;
 import org.lmdeploy.api.ops.Ops;
 import org.lmdeploy.api.tensor.Tensor;
+import org.lmdeploy.model.vision.Norm;
+import org.lmdeploy.model.vision.TowerWeights;
 
 /** From shuffled patches to the decoder's space: {@code mlp1}, layer norm, linear, GELU, linear. */
 final class Projector {

@@ -4,6 +4,7 @@ import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.ops.Activation;
 import org.lmdeploy.api.ops.AttentionShape;
+import org.lmdeploy.model.vision.TileBatches;
 
 /**
  * What config.json says about the vision tower and its projector.

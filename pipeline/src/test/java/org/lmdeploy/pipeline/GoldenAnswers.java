@@ -7,25 +7,36 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lmdeploy.testkit.SharedFolder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * The golden scenes through the whole platform: length of the prompt, ids and text of the answer.
- */
-class GoldenAnswersTest {
-  private static Pipeline pipe;
+/** Golden scenes through the whole platform: length of the prompt, ids and text of the answer. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class GoldenAnswers {
+  private final String model;
+  private final String goldens;
+  private Pipeline pipe;
+
+  /**
+   * @param model folder below {@code models}
+   * @param goldens folder below {@code goldens}
+   */
+  GoldenAnswers(String model, String goldens) {
+    this.model = model;
+    this.goldens = goldens;
+  }
 
   @BeforeAll
-  static void open() {
-    pipe = Pipeline.open(SharedFolder.of("models/tiny-internvl2").toString());
+  void open() {
+    pipe = Pipeline.open(SharedFolder.of("models/" + model).toString());
   }
 
   @AfterAll
-  static void close() {
+  void close() {
     if (pipe != null) {
       pipe.close();
     }
@@ -34,11 +45,12 @@ class GoldenAnswersTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11})
   void theAnswerIsTheReferences(int number) {
-    Path file = SharedFolder.of("goldens/internvl/scene%02d.json".formatted(number));
+    Path file = SharedFolder.of("goldens/%s/scene%02d.json".formatted(goldens, number));
     JsonNode scene = JsonMapper.builder().build().readTree(file);
-    Image image =
-        Image.file(file.resolveSibling(scene.get("image").asString()))
-            .maxDynamicPatch(scene.get("max_num").asInt());
+    Image image = Image.file(file.resolveSibling(scene.get("image").asString()));
+    if (scene.has("max_num")) {
+      image = image.maxDynamicPatch(scene.get("max_num").asInt());
+    }
     Response response = pipe.infer(scene.get("question").asString(), image);
     List<Integer> ids = new ArrayList<>();
     scene.get("answer_ids").forEach(id -> ids.add(id.asInt()));

@@ -1,4 +1,4 @@
-package org.lmdeploy.model.internvl;
+package org.lmdeploy.testkit.golden;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
@@ -9,7 +9,7 @@ import org.lmdeploy.api.weights.LinearRows;
 import org.lmdeploy.api.weights.WeightSource;
 
 /** The weights of a checkpoint as they are. */
-record StoredWeights(Checkpoint checkpoint) implements WeightSource {
+public record StoredWeights(Checkpoint checkpoint) implements WeightSource {
   @Override
   public HostTensor tensor(String name, long... shape) {
     HostTensor tensor = checkpoint.tensor(name);

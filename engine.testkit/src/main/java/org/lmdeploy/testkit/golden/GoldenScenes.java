@@ -1,4 +1,4 @@
-package org.lmdeploy.model.internvl;
+package org.lmdeploy.testkit.golden;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -24,16 +23,17 @@ import org.lmdeploy.api.ops.Ops;
 import org.lmdeploy.api.ops.StepBatch;
 import org.lmdeploy.api.tensor.Tensor;
 import org.lmdeploy.api.weights.Checkpoint;
-import org.lmdeploy.hub.LocalModelFolders;
 import org.lmdeploy.testkit.SharedFolder;
 
 /**
- * The trained tiny model on a device against its goldens: embeddings of the picture, logits of the
+ * A trained tiny model on a device against its goldens: embeddings of the picture, logits of the
  * answer's first position, the greedy answer.
  */
-abstract class GoldenScenes {
-  private static final int PLACEHOLDER = 7;
+public abstract class GoldenScenes {
   private static final int BLOCK_TOKENS = 64;
+
+  /** The model to be tested. */
+  protected abstract GoldenModel model();
 
   /** Opens the device to be tested. */
   protected abstract Device open();
@@ -60,11 +60,11 @@ abstract class GoldenScenes {
   }
 
   private void compare(int number) {
-    Scene scene = Scene.load(number);
-    Path folder = SharedFolder.of("models/tiny-internvl2");
-    LocalModelFolders folders = new LocalModelFolders();
-    ModelBlueprint blueprint = new InternVlFamily().blueprint(folders.read(folder));
-    try (Checkpoint checkpoint = folders.open(folder);
+    GoldenModel golden = model();
+    Scene scene = Scene.load(golden.goldens(), number);
+    Path folder = SharedFolder.of("models/" + golden.folder());
+    ModelBlueprint blueprint = golden.family().blueprint(golden.folders().read(folder));
+    try (Checkpoint checkpoint = golden.folders().open(folder);
         Device device = open()) {
       BuiltModel model = blueprint.build(new StoredWeights(checkpoint), device);
       ProcessedImage image = process(scene, blueprint);
@@ -83,12 +83,12 @@ abstract class GoldenScenes {
 
   private static ProcessedImage process(Scene scene, ModelBlueprint blueprint) {
     ImageProcessor processor =
-        blueprint.imageProcessor(new OneTokenTokenizer("<IMG_CONTEXT>", PLACEHOLDER)).orElseThrow();
+        blueprint
+            .imageProcessor(new OneTokenTokenizer(scene.imageToken(), scene.imageTokenId()))
+            .orElseThrow();
     ImagePart part =
         new ImagePart(
-            new ImageSource.Pixels(scene.image()),
-            ImagePart.Detail.AUTO,
-            OptionalInt.of(scene.maxTiles()));
+            new ImageSource.Pixels(scene.image()), ImagePart.Detail.AUTO, scene.maxTiles());
     return processor.process(scene.image(), part);
   }
 
@@ -96,7 +96,7 @@ abstract class GoldenScenes {
     int[] prompt = scene.promptIds();
     int first =
         IntStream.range(0, prompt.length)
-            .filter(i -> prompt[i] == PLACEHOLDER)
+            .filter(i -> prompt[i] == scene.imageTokenId())
             .findFirst()
             .orElseThrow();
     var image = new StepBatch.Embeddings(first, embeddings, 0, scene.imageTokens());

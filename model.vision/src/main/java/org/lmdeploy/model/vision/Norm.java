@@ -1,4 +1,4 @@
-package org.lmdeploy.model.internvl.vision;
+package org.lmdeploy.model.vision;
 
 import java.util.Optional;
 import org.lmdeploy.api.ops.Ops;
@@ -11,15 +11,16 @@ import org.lmdeploy.api.tensor.Tensor;
  * @param bias what is added to each column; empty for RMS norm
  * @param epsilon added to the mean of squares
  */
-record Norm(Tensor weight, Optional<Tensor> bias, float epsilon) {
-  static Norm load(String name, int columns, boolean rms, float epsilon, TowerWeights weights) {
+public record Norm(Tensor weight, Optional<Tensor> bias, float epsilon) {
+  public static Norm load(
+      String name, int columns, boolean rms, float epsilon, TowerWeights weights) {
     return new Norm(
         weights.vector(name + ".weight", columns),
         rms ? Optional.empty() : Optional.of(weights.vector(name + ".bias", columns)),
         epsilon);
   }
 
-  Tensor apply(Tensor x, Ops ops) {
+  public Tensor apply(Tensor x, Ops ops) {
     return bias.isPresent()
         ? ops.layerNorm(x, weight, bias.get(), epsilon)
         : ops.rmsNorm(x, weight, epsilon);

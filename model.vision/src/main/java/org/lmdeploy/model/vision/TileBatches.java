@@ -1,4 +1,4 @@
-package org.lmdeploy.model.internvl.vision;
+package org.lmdeploy.model.vision;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,20 +11,20 @@ import org.lmdeploy.api.tensor.Tensor;
  * The tiles of several images in batches: large enough to keep a device busy with small images,
  * small enough that an image of many tiles does not need memory for all of them at once.
  */
-final class TileBatches {
+public final class TileBatches {
   /** Tiles of a batch. */
-  static final int MOST_TILES = 8;
+  public static final int MOST_TILES = 8;
 
   private final List<HostTensor> tiles = new ArrayList<>();
 
-  TileBatches(List<ProcessedImage> images) {
+  public TileBatches(List<ProcessedImage> images) {
     images.forEach(image -> addTiles(image.pixels()));
   }
 
   /** Consecutive tiles, of which the first is tile {@code first} of all. */
-  record Batch(int first, List<HostTensor> tiles) {
+  public record Batch(int first, List<HostTensor> tiles) {
     /** The pixels as an activation [tiles, channels, size, size]. */
-    Tensor upload(Ops ops) {
+    public Tensor upload(Ops ops) {
       HostTensor one = tiles.getFirst();
       long rows = one.shape().rows();
       Tensor pixels =
@@ -37,11 +37,11 @@ final class TileBatches {
   }
 
   /** How many tiles there are. */
-  int tiles() {
+  public int tiles() {
     return tiles.size();
   }
 
-  List<Batch> all() {
+  public List<Batch> all() {
     List<Batch> batches = new ArrayList<>();
     for (int first = 0; first < tiles.size(); first += MOST_TILES) {
       int end = Math.min(tiles.size(), first + MOST_TILES);

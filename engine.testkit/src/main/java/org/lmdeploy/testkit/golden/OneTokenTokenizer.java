@@ -1,11 +1,11 @@
-package org.lmdeploy.model.internvl;
+package org.lmdeploy.testkit.golden;
 
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 
 /** Knows the placeholder of images and nothing else. */
-record OneTokenTokenizer(String known, int id) implements Tokenizer {
+public record OneTokenTokenizer(String known, int id) implements Tokenizer {
   @Override
   public OptionalInt tokenId(String token) {
     return token.equals(known) ? OptionalInt.of(id) : OptionalInt.empty();

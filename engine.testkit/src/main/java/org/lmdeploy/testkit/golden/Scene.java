@@ -1,4 +1,4 @@
-package org.lmdeploy.model.internvl;
+package org.lmdeploy.testkit.golden;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import javax.imageio.ImageIO;
 import org.lmdeploy.api.image.RgbImage;
 import org.lmdeploy.testkit.SharedFolder;
@@ -15,7 +16,9 @@ import tools.jackson.databind.ObjectMapper;
 /** One golden: a picture with a question and what the reference made of them. */
 record Scene(
     RgbImage image,
-    int maxTiles,
+    OptionalInt maxTiles,
+    String imageToken,
+    int imageTokenId,
     int[] promptIds,
     int imageTokens,
     float[] firstImageToken,
@@ -23,8 +26,8 @@ record Scene(
     float[] logits,
     int[] answerIds,
     int eosId) {
-  static Scene load(int number) {
-    Path folder = SharedFolder.of("goldens/internvl");
+  static Scene load(String goldens, int number) {
+    Path folder = SharedFolder.of("goldens/" + goldens);
     String name = String.format("scene%02d", number);
     try {
       Map<?, ?> json =
@@ -32,7 +35,11 @@ record Scene(
       Map<?, ?> logits = (Map<?, ?>) json.get("logits");
       return new Scene(
           read(folder.resolve(name + ".png")),
-          ((Number) json.get("max_num")).intValue(),
+          json.get("max_num") instanceof Number tiles
+              ? OptionalInt.of(tiles.intValue())
+              : OptionalInt.empty(),
+          (String) json.get("image_token"),
+          ((Number) json.get("image_token_id")).intValue(),
           ints(json.get("prompt_ids")),
           ((Number) json.get("image_tokens")).intValue(),
           floats(((Map<?, ?>) json.get("vision")).get("first_token_first16")),

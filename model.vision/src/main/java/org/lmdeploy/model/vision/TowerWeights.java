@@ -1,4 +1,4 @@
-package org.lmdeploy.model.internvl.vision;
+package org.lmdeploy.model.vision;
 
 import java.util.Optional;
 import org.lmdeploy.api.ops.Device;
@@ -14,19 +14,19 @@ import org.lmdeploy.api.weights.WeightSource;
  * @param source weights by name
  * @param device what prepares them
  */
-record TowerWeights(WeightSource source, Device device) {
-  Tensor vector(String name, int length) {
+public record TowerWeights(WeightSource source, Device device) {
+  public Tensor vector(String name, int length) {
     return device.weight(source.tensor(name, length));
   }
 
   /** A linear layer with or without bias, as the published code has it, whatever else is stored. */
-  LinearWeight linear(String prefix, int out, int in, boolean biased) {
+  public LinearWeight linear(String prefix, int out, int in, boolean biased) {
     Optional<HostTensor> bias =
         biased ? Optional.of(source.tensor(prefix + ".bias", out)) : Optional.empty();
     return device.linear(LinearSpec.of(source.linear(prefix, out, in), bias));
   }
 
-  LinearWeight linear(String prefix, int out, int in) {
+  public LinearWeight linear(String prefix, int out, int in) {
     return linear(prefix, out, in, true);
   }
 }

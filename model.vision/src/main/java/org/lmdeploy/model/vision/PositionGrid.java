@@ -1,4 +1,4 @@
-package org.lmdeploy.model.internvl.vision;
+package org.lmdeploy.model.vision;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,7 +13,7 @@ import org.lmdeploy.api.tensor.Shape;
  * anti-aliasing (Keys, 1981, a = -0.75; sample centres at (i + 0.5) * old / new - 0.5; edges
  * repeated), which is what the published code asks of PyTorch. The class token's row stays.
  */
-final class PositionGrid {
+public final class PositionGrid {
   private static final double A = -0.75;
   private static final int TAPS = 4;
   private static final ValueLayout.OfFloat FLOAT =
@@ -27,7 +27,7 @@ final class PositionGrid {
    * @param trained [1, 1 + from * from, hidden]
    * @return {@code trained} itself if the grids are equal, else F32 [1, 1 + to * to, hidden]
    */
-  static HostTensor resize(HostTensor trained, int from, int to) {
+  public static HostTensor resize(HostTensor trained, int from, int to) {
     if (from == to) {
       return trained;
     }

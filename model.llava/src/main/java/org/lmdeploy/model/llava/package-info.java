@@ -1,0 +1,2 @@
+/** The LLaVA family. */
+package org.lmdeploy.model.llava;

@@ -1,0 +1,2 @@
+/** The Qwen-VL families. */
+package org.lmdeploy.model.qwenvl;
