@@ -96,6 +96,7 @@ final class Flock implements FileLock.Kind {
         file.toString(), null, "the lock file cannot be " + what + ", errno " + error(state));
   }
 
+  @SuppressWarnings("restricted")
   private static Optional<Flock> link() {
     if (System.getProperty("os.name").startsWith("Windows")) {
       return Optional.empty();

@@ -18,8 +18,10 @@ record ModelScopeFile(long size, Optional<Checksum> checksum, Instant committed)
    * Whether a file of the cache is this one. A branch moves on while its folder stays the same, so
    * a file of the right size counts if it was written after the last change; only an older one is
    * read to compare its hash.
+   *
+   * @param ofRevision whether it can only be of this revision, so that its time says something
    */
-  boolean isAt(Path file) throws IOException {
+  boolean isAt(Path file, boolean ofRevision) throws IOException {
     if (!Files.isRegularFile(file) || size != Download.UNKNOWN && Files.size(file) != size) {
       return false;
     }
