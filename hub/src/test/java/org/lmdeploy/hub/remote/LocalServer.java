@@ -14,10 +14,12 @@ import java.util.concurrent.Executors;
 
 /** A server of this machine that keeps what it was asked, and that can be told to misbehave. */
 class LocalServer implements AutoCloseable {
-  /** What a server does instead of a proper answer; the first of the queue, once. */
-  interface Fault {
-    /** Whether it took the request. */
-    boolean take(HttpExchange exchange) throws IOException;
+  /** What a server does once instead of a proper answer to a request of this kind. */
+  record Fault(String method, String ending, Handler answer) {
+    private boolean isFor(HttpExchange exchange) {
+      return exchange.getRequestMethod().equals(method)
+          && exchange.getRequestURI().toString().endsWith(ending);
+    }
   }
 
   /** A request: method, path with query, and the headers that matter here. */
@@ -51,8 +53,8 @@ class LocalServer implements AutoCloseable {
               headers.getFirst("Authorization"),
               headers.getFirst("Cookie")));
       for (Fault fault : faults) {
-        if (fault.take(exchange)) {
-          faults.remove(fault);
+        if (fault.isFor(exchange) && faults.remove(fault)) {
+          fault.answer().answer(exchange);
           return;
         }
       }
@@ -62,14 +64,7 @@ class LocalServer implements AutoCloseable {
 
   /** A fault for requests of a method whose path ends so. */
   static Fault on(String method, String ending, Handler answer) {
-    return exchange -> {
-      if (!exchange.getRequestMethod().equals(method)
-          || !exchange.getRequestURI().toString().endsWith(ending)) {
-        return false;
-      }
-      answer.answer(exchange);
-      return true;
-    };
+    return new Fault(method, ending, answer);
   }
 
   /** An answer without a body. */
@@ -123,7 +118,9 @@ class LocalServer implements AutoCloseable {
     if (range != null) {
       exchange
           .getResponseHeaders()
-          .set("Content-Range", "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
+          .set(
+              "Content-Range",
+              "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
     }
     boolean head = exchange.getRequestMethod().equals("HEAD");
     int length = content.length - from;
