@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.lmdeploy.api.engine.EngineModel;
 import org.lmdeploy.api.engine.EngineRequest;
 import org.lmdeploy.api.engine.MemoryPlan;
+import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.model.EmbeddedModel;
 import org.lmdeploy.api.model.FoundModel;
 import org.lmdeploy.api.model.ImageProcessor;
@@ -110,6 +111,12 @@ final class ModelOpener {
   private FoundModel find(LoadOptions options, Consumer<String> progress) {
     for (EmbeddedModel embedded : components.embeddedModels) {
       if (embedded.name().equals(options.model())) {
+        if (options.revision().isPresent()) {
+          throw new InvalidRequestException(
+              "revision",
+              "the embedded model %s has no revision %s; leave out --revision"
+                  .formatted(embedded.name(), options.revision().get()));
+        }
         return new FoundModel(
             EmbeddedModels.unpack(embedded),
             embedded.name(),
