@@ -92,7 +92,8 @@ final class Fetch {
     int failures = 0;
     while (true) {
       long before = length();
-      if (download.size() != Download.UNKNOWN && before >= download.size()) {
+      boolean known = download.size() != Download.UNKNOWN;
+      if (known && before >= download.size() && Files.exists(incomplete)) {
         progress.arrived(download.name(), before);
         return;
       }

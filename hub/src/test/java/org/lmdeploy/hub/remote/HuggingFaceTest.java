@@ -187,6 +187,12 @@ class HuggingFaceTest {
   }
 
   @Test
+  void anEmptyFileIsAFile() throws IOException {
+    server.put("vocab.txt", "");
+    assertEquals(0, Files.size(find().folder().resolve("vocab.txt")));
+  }
+
+  @Test
   void aServerWithoutRangesSendsAllAgain() throws IOException {
     byte[] whole = server.files.get(WEIGHTS);
     incomplete(Arrays.copyOf(whole, 12_345));
