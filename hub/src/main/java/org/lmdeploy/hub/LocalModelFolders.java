@@ -1,36 +1,61 @@
 package org.lmdeploy.hub;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.lmdeploy.api.error.InvalidModelException;
+import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.ModelNotFoundException;
+import org.lmdeploy.api.model.FoundModel;
 import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.model.ModelFolders;
+import org.lmdeploy.api.model.ModelSource;
 import org.lmdeploy.api.weights.Checkpoint;
 import org.lmdeploy.hub.safetensors.SafetensorsCheckpoint;
-import org.osgi.service.component.annotations.Component;
 
 /** Model folders of the local file system. */
-@Component
 public final class LocalModelFolders implements ModelFolders {
   private static final int MAX_LISTED = 12;
 
   @Override
-  public Path resolve(String model) {
-    Path folder = path(model).toAbsolutePath().normalize();
-    if (Files.isDirectory(folder)) {
-      return folder;
+  public FoundModel find(ModelSource source, Consumer<String> progress) {
+    Path folder = path(source.model());
+    if (!Files.exists(folder)) {
+      throw new ModelNotFoundException(
+          "there is no folder "
+              + folder
+              + "; the folder of a model, or the id ORGANISATION/NAME of a hub, is needed");
     }
-    if (Files.exists(folder)) {
+    return find(folder, source);
+  }
+
+  /** The model at a path, or empty if there is nothing. */
+  Optional<FoundModel> findExisting(ModelSource source) {
+    Path folder = path(source.model());
+    return Files.exists(folder) ? Optional.of(find(folder, source)) : Optional.empty();
+  }
+
+  private static FoundModel find(Path folder, ModelSource source) {
+    if (!Files.isDirectory(folder)) {
       throw new ModelNotFoundException(
           folder + " is a file; the folder that holds config.json and the weights is needed");
     }
-    throw new ModelNotFoundException(
-        "there is no folder " + folder + "; the folder of a model is needed");
+    if (source.revision().isPresent()) {
+      throw new InvalidRequestException(
+          "revision",
+          "%s is a folder, which has no revision %s; leave out --revision"
+              .formatted(folder, source.revision().get()));
+    }
+    Path last = folder.getFileName();
+    return new FoundModel(
+        folder,
+        last == null ? folder.toString() : last.toString(),
+        Optional.empty(),
+        "resolved from " + source.model());
   }
 
   @Override
@@ -42,7 +67,10 @@ public final class LocalModelFolders implements ModelFolders {
             .orElseThrow(
                 () ->
                     new InvalidModelException(
-                        "config.json is missing in " + folder + "; found " + found(folder))),
+                        "config.json is missing in "
+                            + folder
+                            + "; found "
+                            + listed(WeightFiles.names(folder)))),
         JsonFiles.read(folder, "generation_config.json"),
         JsonFiles.read(folder, "preprocessor_config.json"),
         JsonFiles.read(folder, "tokenizer_config.json"));
@@ -54,24 +82,19 @@ public final class LocalModelFolders implements ModelFolders {
     return SafetensorsCheckpoint.open(WeightFiles.find(folder));
   }
 
-  /** What lies in a folder, for error messages. */
-  static String found(Path folder) {
-    try (Stream<Path> entries = Files.list(folder)) {
-      var names = entries.map(entry -> entry.getFileName().toString()).sorted().toList();
-      if (names.isEmpty()) {
-        return "nothing (the folder is empty)";
-      }
-      String listed = names.stream().limit(MAX_LISTED).collect(Collectors.joining(", "));
-      int more = names.size() - MAX_LISTED;
-      return more > 0 ? listed + " and " + more + " more" : listed;
-    } catch (IOException e) {
-      throw new InvalidModelException(folder + " cannot be listed: " + e.getMessage(), e);
+  /** Names of files, for error messages. */
+  static String listed(Set<String> names) {
+    if (names.isEmpty()) {
+      return "nothing (the folder is empty)";
     }
+    String listed = names.stream().sorted().limit(MAX_LISTED).collect(Collectors.joining(", "));
+    int more = names.size() - MAX_LISTED;
+    return more > 0 ? listed + " and " + more + " more" : listed;
   }
 
   private static Path path(String model) {
     try {
-      return Path.of(model);
+      return Path.of(model).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
       throw new ModelNotFoundException("'" + model + "' is no path: " + e.getReason(), e);
     }

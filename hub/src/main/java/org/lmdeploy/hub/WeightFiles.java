@@ -5,15 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.api.error.InvalidModelException;
 import org.lmdeploy.hub.safetensors.WeightLayout;
 
-/** Finds the files that hold the weights of a folder. */
-final class WeightFiles {
+/** Finds the files that hold the weights of a folder or of a repository. */
+public final class WeightFiles {
   static final String SINGLE = "model.safetensors";
   static final String INDEX = "model.safetensors.index.json";
   private static final String SUFFIX = ".safetensors";
@@ -22,23 +24,50 @@ final class WeightFiles {
 
   /** One {@code model.safetensors}, else the shards of an index, else every safetensors file. */
   static WeightLayout find(Path folder) {
-    if (Files.exists(folder.resolve(SINGLE))) {
-      return WeightLayout.allOf(folder, new TreeSet<>(java.util.Set.of(SINGLE)));
-    }
-    Optional<ConfigTree> index = JsonFiles.read(folder, INDEX);
-    if (index.isPresent()) {
-      return indexed(folder, index.get());
-    }
-    TreeSet<String> files = named(folder, SUFFIX);
-    files.removeIf(name -> name.startsWith("adapter_"));
-    if (files.isEmpty()) {
-      throw noWeights(folder);
-    }
-    return WeightLayout.allOf(folder, files);
+    Set<String> names = names(folder);
+    SortedSet<String> files = choose(names, folder, folder.toString());
+    return isIndexed(names)
+        ? WeightLayout.indexed(folder, shardOf(folder))
+        : WeightLayout.allOf(folder, files);
   }
 
-  private static WeightLayout indexed(Path folder, ConfigTree index) {
-    ConfigTree map = index.child("weight_map");
+  /**
+   * Which files hold the weights.
+   *
+   * @param names names of all files beside each other
+   * @param folder where the index lies, if there is one
+   * @param where what has these files, for messages
+   * @throws InvalidModelException if there are none that are read, or if one is missing
+   */
+  public static SortedSet<String> choose(Set<String> names, Path folder, String where) {
+    if (names.contains(SINGLE)) {
+      return new TreeSet<>(Set.of(SINGLE));
+    }
+    if (!isIndexed(names)) {
+      SortedSet<String> files = ending(names, SUFFIX);
+      files.removeIf(name -> name.startsWith("adapter_"));
+      if (files.isEmpty()) {
+        throw noWeights(names, where);
+      }
+      return files;
+    }
+    SortedSet<String> shards = new TreeSet<>(shardOf(folder).values());
+    for (String shard : shards) {
+      if (!names.contains(shard)) {
+        throw new InvalidModelException(
+            "%s is missing in %s; %s names it. Found %s"
+                .formatted(shard, where, INDEX, LocalModelFolders.listed(names)));
+      }
+    }
+    return shards;
+  }
+
+  private static boolean isIndexed(Set<String> names) {
+    return !names.contains(SINGLE) && names.contains(INDEX);
+  }
+
+  private static Map<String, String> shardOf(Path folder) {
+    ConfigTree map = JsonFiles.read(folder, INDEX).orElseThrow().child("weight_map");
     Map<String, String> shardOf = new LinkedHashMap<>();
     for (String tensor : map.keys()) {
       String shard = map.text(tensor);
@@ -52,28 +81,16 @@ final class WeightFiles {
     if (shardOf.isEmpty()) {
       throw new InvalidModelException(INDEX + ": weight_map is empty; it has to name the tensors");
     }
-    for (String shard : new TreeSet<>(shardOf.values())) {
-      if (!Files.isRegularFile(folder.resolve(shard))) {
-        throw new InvalidModelException(
-            shard
-                + " is missing in "
-                + folder
-                + "; "
-                + INDEX
-                + " names it. Found "
-                + LocalModelFolders.found(folder));
-      }
-    }
-    return WeightLayout.indexed(folder, shardOf);
+    return shardOf;
   }
 
-  private static InvalidModelException noWeights(Path folder) {
+  private static InvalidModelException noWeights(Set<String> names, String where) {
     for (String suffix : new String[] {".bin", ".pt", ".pth"}) {
-      TreeSet<String> pickled = named(folder, suffix);
+      SortedSet<String> pickled = ending(names, suffix);
       if (!pickled.isEmpty()) {
         return new InvalidModelException(
             "the weights in "
-                + folder
+                + where
                 + " are pickled PyTorch files ("
                 + pickled.first()
                 + "), which are not read; convert them to safetensors (model.safetensors), for"
@@ -81,27 +98,25 @@ final class WeightFiles {
       }
     }
     return new InvalidModelException(
-        "no weights in "
-            + folder
-            + "; "
-            + SINGLE
-            + " or "
-            + INDEX
-            + " with its files is needed,"
-            + " found "
-            + LocalModelFolders.found(folder));
+        "no weights in %s; %s or %s with its files is needed, found %s"
+            .formatted(where, SINGLE, INDEX, LocalModelFolders.listed(names)));
   }
 
-  private static TreeSet<String> named(Path folder, String suffix) {
-    TreeSet<String> names = new TreeSet<>();
+  private static SortedSet<String> ending(Set<String> names, String suffix) {
+    return names.stream()
+        .filter(name -> name.endsWith(suffix))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** What lies in a folder; a link that leads nowhere counts as nothing. */
+  public static SortedSet<String> names(Path folder) {
     try (Stream<Path> entries = Files.list(folder)) {
-      entries
+      return entries
+          .filter(Files::exists)
           .map(entry -> entry.getFileName().toString())
-          .filter(name -> name.endsWith(suffix))
-          .forEach(names::add);
+          .collect(Collectors.toCollection(TreeSet::new));
     } catch (IOException e) {
       throw new InvalidModelException(folder + " cannot be listed: " + e.getMessage(), e);
     }
-    return names;
   }
 }

@@ -1,2 +1,2 @@
-/** Reading local model folders: their JSON files and their weights. */
+/** Finding model folders, and reading their JSON files and their weights. */
 package org.lmdeploy.hub;

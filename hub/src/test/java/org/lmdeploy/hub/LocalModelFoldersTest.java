@@ -27,7 +27,7 @@ class LocalModelFoldersTest {
   @Test
   void plainJavaFindsTheService() {
     assertEquals(
-        LocalModelFolders.class,
+        HubModelFolders.class,
         ServiceLoader.load(ModelFolders.class).findFirst().orElseThrow().getClass());
   }
 

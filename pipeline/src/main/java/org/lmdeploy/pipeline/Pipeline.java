@@ -36,7 +36,8 @@ public final class Pipeline implements AutoCloseable {
   /**
    * Opens a model with every choice left to the platform.
    *
-   * @param model a folder, or the name of an embedded model ({@code tiny-internvl2})
+   * @param model a folder, the name of an embedded model ({@code tiny-internvl2}), or an id at
+   *     Hugging Face or ModelScope ({@code OpenGVLab/InternVL2-8B}), which is downloaded if need be
    * @throws LmDeployException if the model cannot be opened, or if the JVM lacks flags; the message
    *     says what would be right
    */

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
@@ -104,6 +105,17 @@ class WrongModelTest {
     refused(with(options, none, other, none, none), ErrorCode.UNSUPPORTED_FEATURE, "turbomind");
     refused(with(options, none, none, other, none), ErrorCode.UNSUPPORTED_FEATURE, "host");
     refused(with(options, none, none, none, other), ErrorCode.INVALID_REQUEST, "hf");
+  }
+
+  @Test
+  void aRevisionOfWhatHasNone() {
+    Optional<String> revision = Optional.of("v2");
+    for (String model : List.of(folder.toString(), "tiny-internvl2")) {
+      refused(
+          LoadOptions.of(model).withSource(revision, Optional.empty()),
+          ErrorCode.INVALID_REQUEST,
+          "has no revision v2");
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.lmdeploy.runtime;
 
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import org.lmdeploy.api.engine.EngineOptions;
@@ -7,7 +8,7 @@ import org.lmdeploy.api.engine.EngineOptions;
 /**
  * A model to be loaded.
  *
- * @param model a folder, or the name of an embedded model
+ * @param model a folder, the name of an embedded model, or the id of a hub
  * @param name the name to serve it under; empty for the folder's own name
  * @param chatTemplate a template's name, a JSON object or a JSON file; empty for the rule of {@link
  *     org.lmdeploy.api.template.ChatTemplates}
@@ -15,6 +16,8 @@ import org.lmdeploy.api.engine.EngineOptions;
  * @param device a device's id or kind; empty for the best one
  * @param modelFormat a quantizer's name; empty for the one that recognises the checkpoint
  * @param engine the engine's options
+ * @param revision a branch, tag or commit of the hub; empty for its default branch
+ * @param downloadDir the cache folder for downloads; empty for the hub's own
  */
 public record LoadOptions(
     String model,
@@ -23,7 +26,9 @@ public record LoadOptions(
     Optional<String> backend,
     Optional<String> device,
     Optional<String> modelFormat,
-    EngineOptions engine) {
+    EngineOptions engine,
+    Optional<String> revision,
+    Optional<Path> downloadDir) {
   /** Checks that nothing is null. */
   public LoadOptions {
     Objects.requireNonNull(model, "model");
@@ -33,6 +38,29 @@ public record LoadOptions(
     Objects.requireNonNull(device, "device");
     Objects.requireNonNull(modelFormat, "modelFormat");
     Objects.requireNonNull(engine, "engine");
+    Objects.requireNonNull(revision, "revision");
+    Objects.requireNonNull(downloadDir, "downloadDir");
+  }
+
+  /** A model of the hub's default branch, in the hub's own cache. */
+  public LoadOptions(
+      String model,
+      Optional<String> name,
+      Optional<String> chatTemplate,
+      Optional<String> backend,
+      Optional<String> device,
+      Optional<String> modelFormat,
+      EngineOptions engine) {
+    this(
+        model,
+        name,
+        chatTemplate,
+        backend,
+        device,
+        modelFormat,
+        engine,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** A model with every choice left to the platform. */
@@ -55,6 +83,28 @@ public record LoadOptions(
   /** The same under another served name. */
   public LoadOptions withName(String servedName) {
     return new LoadOptions(
-        model, Optional.of(servedName), chatTemplate, backend, device, modelFormat, engine);
+        model,
+        Optional.of(servedName),
+        chatTemplate,
+        backend,
+        device,
+        modelFormat,
+        engine,
+        revision,
+        downloadDir);
+  }
+
+  /** The same from another revision of the hub and with another cache folder. */
+  public LoadOptions withSource(Optional<String> otherRevision, Optional<Path> otherDownloadDir) {
+    return new LoadOptions(
+        model,
+        name,
+        chatTemplate,
+        backend,
+        device,
+        modelFormat,
+        engine,
+        otherRevision,
+        otherDownloadDir);
   }
 }

@@ -10,11 +10,14 @@ import java.util.function.Consumer;
 import org.lmdeploy.api.engine.EngineModel;
 import org.lmdeploy.api.engine.EngineRequest;
 import org.lmdeploy.api.engine.MemoryPlan;
+import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.model.EmbeddedModel;
+import org.lmdeploy.api.model.FoundModel;
 import org.lmdeploy.api.model.ImageProcessor;
 import org.lmdeploy.api.model.ModelBlueprint;
 import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.model.ModelFolders;
+import org.lmdeploy.api.model.ModelSource;
 import org.lmdeploy.api.ops.Device;
 import org.lmdeploy.api.template.ChatTemplates;
 import org.lmdeploy.api.tensor.DType;
@@ -37,13 +40,14 @@ final class ModelOpener {
   }
 
   OpenModel open(LoadOptions options, Consumer<String> progress) {
-    Path folder = folder(options.model());
+    FoundModel found = find(options, progress);
+    Path folder = found.folder();
     ModelFiles files = folders.read(folder);
-    Recipe recipe = Recipe.choose(components, templates, files, options);
+    Recipe recipe = Recipe.choose(components, templates, files, found, options);
     recipe.why().forEach(progress);
     ModelBlueprint blueprint = recipe.family().blueprint(files);
     blueprint.evidence().forEach(progress);
-    String name = options.name().orElseGet(() -> nameOf(folder));
+    String name = options.name().orElse(found.name());
     try (Opening opening = new Opening()) {
       Checkpoint checkpoint = opening.add(folders.open(folder));
       Tokenizer tokenizer = opening.add(recipe.tokenizer().open(folder));
@@ -71,7 +75,8 @@ final class ModelOpener {
       why.addAll(plan.lines());
       return new OpenModel(
           name,
-          options,
+          // brought back after a bundle was away, it is the same commit again
+          options.withSource(found.revision(), options.downloadDir()),
           recipe,
           List.copyOf(why),
           tokenizer,
@@ -103,17 +108,23 @@ final class ModelOpener {
         .orElse(DType.BF16);
   }
 
-  private Path folder(String model) {
+  private FoundModel find(LoadOptions options, Consumer<String> progress) {
     for (EmbeddedModel embedded : components.embeddedModels) {
-      if (embedded.name().equals(model)) {
-        return EmbeddedModels.unpack(embedded);
+      if (embedded.name().equals(options.model())) {
+        if (options.revision().isPresent()) {
+          throw new InvalidRequestException(
+              "revision",
+              "the embedded model %s has no revision %s; leave out --revision"
+                  .formatted(embedded.name(), options.revision().get()));
+        }
+        return new FoundModel(
+            EmbeddedModels.unpack(embedded),
+            embedded.name(),
+            Optional.empty(),
+            "the embedded model " + embedded.name());
       }
     }
-    return folders.resolve(model);
-  }
-
-  private static String nameOf(Path folder) {
-    Path last = folder.toAbsolutePath().normalize().getFileName();
-    return last == null ? folder.toString() : last.toString();
+    return folders.find(
+        new ModelSource(options.model(), options.revision(), options.downloadDir()), progress);
   }
 }

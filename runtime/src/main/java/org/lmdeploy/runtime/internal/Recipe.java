@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.lmdeploy.api.engine.Engine;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
+import org.lmdeploy.api.model.FoundModel;
 import org.lmdeploy.api.model.ModelFamily;
 import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.ops.DeviceInfo;
@@ -32,9 +33,13 @@ record Recipe(
     List<String> why) {
 
   static Recipe choose(
-      Components components, ChatTemplates templates, ModelFiles files, LoadOptions options) {
+      Components components,
+      ChatTemplates templates,
+      ModelFiles files,
+      FoundModel found,
+      LoadOptions options) {
     List<String> why = new ArrayList<>();
-    why.add(line("model", files.folder().toString(), "resolved from " + options.model()));
+    why.add(line("model", files.folder().toString(), found.evidence()));
     ModelFamily family = components.family(files.architecture());
     why.add(
         line("family", family.name(), "config.json: architectures[0] is " + files.architecture()));

@@ -11,6 +11,7 @@ import org.lmdeploy.api.error.ErrorCode;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.model.ModelFolders;
+import org.lmdeploy.api.model.ModelSource;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.api.tokenizer.TokenizerProvider;
 import org.lmdeploy.bench.RestfulBenchmark;
@@ -86,9 +87,9 @@ final class BenchmarkRestfulCommand implements Callable<Integer> {
   @Option(
       names = {"--model-path", "--tokenizer"},
       required = true,
-      paramLabel = "FOLDER",
-      description = "The model's folder: ids are drawn from its tokenizer.")
-  private Path modelPath;
+      paramLabel = "MODEL",
+      description = "The model's folder or its id: token ids are drawn from its tokenizer.")
+  private String modelPath;
 
   @Option(
       names = "--request-rate",
@@ -127,7 +128,10 @@ final class BenchmarkRestfulCommand implements Callable<Integer> {
     check();
     Slo slo = goodput.toSlo();
     ModelFolders folders = platform.require(ModelFolders.class);
-    Path folder = folders.resolve(modelPath.toString());
+    Path folder;
+    try (Progress progress = Progress.onStandardError()) {
+      folder = folders.find(ModelSource.of(modelPath), progress).folder();
+    }
     ServerModel serverModel = ServerModel.of(folder, folders);
     Circumstances circumstances = ReportFlags.circumstances("restful", spec, platform);
     List<Request> requests = requests(folder, serverModel);
@@ -266,7 +270,7 @@ final class BenchmarkRestfulCommand implements Callable<Integer> {
       Optional<Roofline> roofline) {
     Map<String, Object> json = new LinkedHashMap<>(circumstances.toMap());
     json.put("server", address.toString());
-    json.put("model", Map.of("name", name, "folder", modelPath.toString()));
+    json.put("model", Map.of("name", name, "folder", modelPath));
     json.put(
         "ceilings",
         roofline.map(Roofline::ceilings).<Object>map(MeasuredCeilings::toMap).orElse("not known"));

@@ -1,5 +1,6 @@
 package org.lmdeploy.shell.cli;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.lmdeploy.api.engine.EngineOptions;
@@ -16,14 +17,28 @@ final class EngineFlags {
   @Parameters(
       arity = "0..1",
       paramLabel = "MODEL",
-      description = "A model's folder, or the name of an embedded model (default: the demo model).")
+      description =
+          "A model's folder, its id at Hugging Face or ModelScope (ORGANISATION/NAME), or the name"
+              + " of an embedded model (default: the demo model).")
   private String model;
 
   @Option(
       names = "--model-name",
       paramLabel = "NAME",
-      description = "The name to serve it under (default: its folder's name).")
+      description = "The name to serve it under (default: its id or its folder's name).")
   private String modelName;
+
+  @Option(
+      names = "--revision",
+      paramLabel = "REVISION",
+      description = "The branch, tag or commit of an id (default: the hub's default branch).")
+  private String revision;
+
+  @Option(
+      names = "--download-dir",
+      paramLabel = "FOLDER",
+      description = "The cache folder for downloads (default: the hub's own).")
+  private Path downloadDir;
 
   @Option(
       names = "--chat-template",
@@ -130,7 +145,9 @@ final class EngineFlags {
         Optional.ofNullable(backend),
         Optional.ofNullable(device),
         Optional.ofNullable(modelFormat).filter(format -> !format.equals(UNQUANTIZED)),
-        options);
+        options,
+        Optional.ofNullable(revision),
+        Optional.ofNullable(downloadDir));
   }
 
   private static String demoModel(ModelManager manager) {

@@ -20,11 +20,11 @@ final class NotBuilt {
               api-keys async calib-dataset communicator cp cudagraph-capture-batch-sizes data-parallel
               disable-fastapi-docs disable-metrics dist-init-addr distributed-executor-backend
               dllm-block-length dllm-confidence-threshold dllm-denoising-steps dllm-unmasking-strategy dp
-              download-dir dtype eager-mode enable-abort-handling enable-eplb enable-microbatch
+              dtype eager-mode enable-abort-handling enable-eplb enable-microbatch
               enable-return-routed-experts ep generation-config hf-overrides kernel-block-size
               language-model-only logprobs-mode max-concurrent-requests max-log-len migration-backend nnodes
               node-rank prefix-cache-decode-state-interval prefix-cache-state-budget proxy-url quant-policy
-              reasoning-parser revision role rope-scaling-factor speculative-algorithm
+              reasoning-parser role rope-scaling-factor speculative-algorithm
               speculative-draft-model speculative-num-draft-tokens ssl tool-call-parser tp
               trust-remote-code\
               """)

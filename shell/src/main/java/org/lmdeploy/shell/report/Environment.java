@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.UnavailableException;
+import org.lmdeploy.api.model.ModelFolders;
 import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.shell.Platform;
@@ -42,6 +43,9 @@ public final class Environment {
     sections.put("machine", machine());
     sections.put("Java", java());
     devices(platform, sections);
+    platform
+        .find(ModelFolders.class)
+        .ifPresent(folders -> sections.put("hub of model ids", folders.settings()));
     sections.put("bundles", bundles(platform.context()));
     sections.put("problems", platform.diagnosis().lines());
     return new Environment(sections);
