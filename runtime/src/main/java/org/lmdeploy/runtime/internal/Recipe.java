@@ -35,9 +35,9 @@ record Recipe(
       Components components, ChatTemplates templates, ModelFiles files, LoadOptions options) {
     List<String> why = new ArrayList<>();
     why.add(line("model", files.folder().toString(), "resolved from " + options.model()));
-    ModelFamily family = components.family(files.architecture());
-    why.add(
-        line("family", family.name(), "config.json: architectures[0] is " + files.architecture()));
+    Components.ChosenFamily chosen = components.family(files);
+    ModelFamily family = chosen.family();
+    why.add(line("family", family.name(), chosen.evidence()));
     ChatTemplates.Choice template = templates.choose(files, options.chatTemplate());
     why.add(line("template", template.template().name(), template.evidence()));
     TokenizerProvider tokenizer = tokenizer(components, files, why);
