@@ -51,7 +51,7 @@ CASES = {
     "trained-grid": (model(visual(image_size=64, width=16, heads=2, n_queries=9)), [(1, 5)]),
     "long-prompt": (model(visual(), seq_length=32), TWO_TURNS),
     "crossing": (model(visual(), seq_length=90), TWO_TURNS),
-    "ntk-only": (model(visual(), seq_length=24, use_logn_attn=False), TWO_TURNS),
+    "ntk-only": (model(visual(), seq_length=40, use_logn_attn=False), TWO_TURNS),
     "logn-only": (model(visual(), seq_length=20, use_dynamic_ntk=False), TWO_TURNS),
 }
 
