@@ -51,7 +51,10 @@ public final class QwenVit implements VisionModel {
     TileBatches batches = new TileBatches(images);
     Tensor result = ops.empty((long) batches.tiles() * config.queries(), config.outputSize());
     try (Frame _ = ops.frame()) {
-      Tensor queries = resampler.queries(ops);
+      Tensor queries = ops.empty(config.queries(), config.outputSize());
+      try (Frame _ = ops.frame()) {
+        ops.copyRows(queries, 0, resampler.queries(ops), 0, config.queries());
+      }
       for (TileBatches.Batch batch : batches.all()) {
         try (Frame _ = ops.frame()) {
           encode(batch, queries, result, ops);

@@ -176,6 +176,7 @@ public record VisionConfig(
     long layer = rows * Math.max(5L * width, (long) width + intermediateSize);
     long most = Math.max(embedding, Math.max(layer, Resampler.activationElements(this)));
     long queryRows = (long) queries * outputSize;
-    return (all + 1) * queryRows + rows * width + Math.max(most, 2 * queryRows);
+    // of the learned queries there are looked up, normed and projected ones before any image
+    return (all + 1) * queryRows + Math.max(rows * width + most, 3 * queryRows);
   }
 }
