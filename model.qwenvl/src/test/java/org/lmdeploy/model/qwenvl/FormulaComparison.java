@@ -63,8 +63,8 @@ abstract class FormulaComparison {
     try (Device device = open();
         Frame _ = device.ops().frame()) {
       BuiltModel model = blueprint.build(new RandomWeights(), device);
-      List<StepBatch.Embeddings> places = places(one.prompt(), blueprint.vision());
-      List<ProcessedImage> images = images(places.size(), blueprint.vision());
+      List<Integer> firstRows = firstRows(one.prompt(), blueprint.vision());
+      List<ProcessedImage> images = images(firstRows.size(), blueprint.vision());
       Tensor embeddings = model.vision().orElseThrow().encode(images, device.ops());
       one.embeddings()
           .forEach(
@@ -72,22 +72,17 @@ abstract class FormulaComparison {
                   assertClose(
                       expected, device.ops().download(embeddings.rows(row, 1)), "token " + row));
       for (int chunk : new int[] {one.prompt().length, 7}) {
-        new Run(one, blueprint, model, embeddings, places, device).answer(chunk);
+        new Run(one, blueprint, model, embeddings, firstRows, device).answer(chunk);
       }
     }
   }
 
-  /** Runs of placeholders in a prompt; their source is not filled in yet. */
-  private static List<StepBatch.Embeddings> places(int[] prompt, VisionConfig vision) {
-    List<StepBatch.Embeddings> places = new ArrayList<>();
-    for (int i = 0; i < prompt.length; i++) {
-      if (prompt[i] == vision.placeholderId()) {
-        places.add(
-            new StepBatch.Embeddings(i, null, places.size() * vision.queries(), vision.queries()));
-        i += vision.queries();
-      }
-    }
-    return places;
+  /** Where runs of placeholders begin. */
+  private static List<Integer> firstRows(int[] prompt, VisionConfig vision) {
+    return IntStream.range(1, prompt.length)
+        .filter(i -> prompt[i] == vision.placeholderId() && prompt[i - 1] != prompt[i])
+        .boxed()
+        .toList();
   }
 
   private static List<ProcessedImage> images(int count, VisionConfig vision) {
@@ -106,7 +101,7 @@ abstract class FormulaComparison {
       QwenVlBlueprint blueprint,
       BuiltModel model,
       Tensor embeddings,
-      List<StepBatch.Embeddings> places,
+      List<Integer> firstRows,
       Device device) {
     void answer(int chunk) {
       int[] prompt = one.prompt();
@@ -138,11 +133,13 @@ abstract class FormulaComparison {
     /** What of the images lies in a chunk. */
     private List<StepBatch.Embeddings> images(int from, int to) {
       List<StepBatch.Embeddings> inside = new ArrayList<>();
-      for (StepBatch.Embeddings place : places) {
-        int first = Math.max(from, place.row());
-        int end = Math.min(to, place.row() + place.count());
+      int queries = blueprint.vision().queries();
+      for (int image = 0; image < firstRows.size(); image++) {
+        int row = firstRows.get(image);
+        int first = Math.max(from, row);
+        int end = Math.min(to, row + queries);
         if (first < end) {
-          int source = place.sourceRow() + first - place.row();
+          int source = image * queries + first - row;
           inside.add(new StepBatch.Embeddings(first - from, embeddings, source, end - first));
         }
       }
