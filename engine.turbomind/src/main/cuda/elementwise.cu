@@ -18,6 +18,17 @@ struct Gated {
   int32_t function;  // Activation
 };
 
+// Where positions[row] + 1 > trained_length, the first scaled_columns of the row are multiplied with
+// log(positions[row] + 1) / log(trained_length). Launch: 256 threads, one block a row.
+struct ScaleQueries {
+  void* x;                   // [rows, columns]
+  const int32_t* positions;  // [rows]
+  int32_t rows;
+  int32_t columns;
+  int32_t scaled_columns;
+  int32_t trained_length;
+};
+
 namespace elementwise {
 
 constexpr int VECTOR = 8;
@@ -73,6 +84,19 @@ __device__ __forceinline__ void gated(const Gated& p) {
   }
 }
 
+template <typename T>
+__device__ __forceinline__ void scale_queries(const ScaleQueries& p) {
+  int length = p.positions[blockIdx.x] + 1;
+  if (length <= p.trained_length) {
+    return;
+  }
+  float factor = (float)(log((double)length) / log((double)p.trained_length));
+  T* row = (T*)p.x + (size_t)blockIdx.x * p.columns;
+  for (int i = threadIdx.x; i < p.scaled_columns; i += blockDim.x) {
+    row[i] = from_float<T>(to_float(row[i]) * factor);
+  }
+}
+
 }  // namespace elementwise
 
 #define ELEMENTWISE_KERNELS(T)                                                        \
@@ -85,6 +109,11 @@ __device__ __forceinline__ void gated(const Gated& p) {
     dependents_may_start();                                                           \
     wait_for_predecessors();                                                          \
     elementwise::gated<T>(p);                                                         \
+  }                                                                                   \
+  extern "C" __global__ void __launch_bounds__(256) scale_queries_##T(ScaleQueries p) { \
+    dependents_may_start();                                                           \
+    wait_for_predecessors();                                                          \
+    elementwise::scale_queries<T>(p);                                                 \
   }
 
 ELEMENTWISE_KERNELS(bf16)

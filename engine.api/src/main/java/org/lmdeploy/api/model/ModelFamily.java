@@ -1,6 +1,7 @@
 package org.lmdeploy.api.model;
 
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -15,6 +16,17 @@ public interface ModelFamily {
 
   /** The values of {@code architectures[0]} that this family opens. */
   List<String> architectures();
+
+  /**
+   * Whether this family opens a model, and by what evidence: empty if it does not. A family says
+   * more than the default where another one has models of the same architecture.
+   */
+  default Optional<String> accepts(ModelFiles files) {
+    String architecture = files.architecture();
+    return architectures().contains(architecture)
+        ? Optional.of("config.json: architectures[0] is " + architecture)
+        : Optional.empty();
+  }
 
   /**
    * Reads and checks the configuration of a model; takes no memory for weights.

@@ -126,6 +126,16 @@ public interface Ops {
   Tensor rotaryTable(RotarySpec rotary, StepBatch step);
 
   /**
+   * Scales queries by the length of what they look at (log-n scaling, Su 2021): the first {@code
+   * columns} columns of a token's row times log(position + 1) / log(trainedLength) where position +
+   * 1 is more than {@code trainedLength}. In place.
+   *
+   * @param qkv [tokens, at least columns]
+   * @param trainedLength the longest sequence that is left as it is, at least 2
+   */
+  void scaleQueries(Tensor qkv, int columns, int trainedLength, StepBatch step);
+
+  /**
    * Causal attention of the step's new tokens: rotates their queries and keys, writes their keys
    * and values into the cache, and attends to all that their sequences have there, softmax(scale q
    * k^T) v.

@@ -5,9 +5,8 @@ import java.util.Objects;
 /**
  * Rotary position embedding (Su et al., RoFormer). The angle of pair i at position p is p *
  * inverseFrequencies[i]. Some scaling rules (dynamic NTK, LongRoPE) take other frequencies for a
- * sequence that is longer than {@code switchLength}; whether it is, is decided for a token by the
- * larger of the prompt's length and the token's position + 1, so that it does not depend on how the
- * prompt was cut into chunks.
+ * sequence that is longer than {@code switchLength}; whether it is, is decided for a token by
+ * {@link #lengthFor}.
  */
 public interface RotarySpec {
   /** How the two elements of a pair lie in a head. */
@@ -24,16 +23,29 @@ public interface RotarySpec {
   /** How pairs lie in a head. */
   Pairing pairing();
 
-  /** The factor of sine and cosine (YaRN, LongRoPE), mostly 1. */
+  /**
+   * The factor of sine and cosine (YaRN, LongRoPE), mostly 1.
+   *
+   * @param sequenceLength of {@link #lengthFor}
+   */
   float attentionFactor(int sequenceLength);
 
   /**
    * Radians per position of each pair.
    *
-   * @param sequenceLength the larger of the prompt's length and the token's position + 1
+   * @param sequenceLength of {@link #lengthFor}
    * @return rotaryDim / 2 values; not to be changed
    */
   double[] inverseFrequencies(int sequenceLength);
+
+  /**
+   * The sequence length that counts for a token: the larger of the prompt's length and the token's
+   * position + 1, so that it does not depend on how the prompt was cut into chunks, unless the rule
+   * keeps to the prompt's.
+   */
+  default int lengthFor(int promptLength, int position) {
+    return Math.max(promptLength, position + 1);
+  }
 
   /**
    * Up to this sequence length frequencies and factor are constant; beyond, keys of sequences of

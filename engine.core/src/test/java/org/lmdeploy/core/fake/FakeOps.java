@@ -125,6 +125,11 @@ final class FakeOps implements Ops {
   }
 
   @Override
+  public void scaleQueries(Tensor qkv, int columns, int trainedLength, StepBatch step) {
+    throw new UnsupportedOperationException("scaleQueries");
+  }
+
+  @Override
   public Tensor pagedAttention(
       Tensor qkv,
       Rotation rotation,

@@ -16,6 +16,7 @@ public final class OperatorCases {
     NormCases.addTo(cases);
     LinearCases.addTo(cases);
     RotaryTableCases.addTo(cases);
+    ScaleQueriesCases.addTo(cases);
     PagedAttentionCases.addTo(cases, blockSizes);
     DenseAttentionCases.addTo(cases);
     ImageCases.addTo(cases);

@@ -12,32 +12,35 @@ final class RotaryRules {
 
   /** Sequences beyond {@code switchLength} have other frequencies, which depend on their length. */
   static RotarySpec switching(int dim, int switchLength) {
-    return new RotarySpec() {
-      @Override
-      public int rotaryDim() {
-        return dim;
-      }
+    return new Switching(dim, switchLength, false);
+  }
 
-      @Override
-      public Pairing pairing() {
-        return Pairing.HALVES;
-      }
+  /** Likewise, but decided by the prompt alone. */
+  static RotarySpec switchingWithPrompt(int dim, int switchLength) {
+    return new Switching(dim, switchLength, true);
+  }
 
-      @Override
-      public float attentionFactor(int sequenceLength) {
-        return sequenceLength > switchLength ? 1.25f : 1;
-      }
+  private record Switching(int rotaryDim, int switchLength, boolean prompt) implements RotarySpec {
+    @Override
+    public Pairing pairing() {
+      return Pairing.HALVES;
+    }
 
-      @Override
-      public double[] inverseFrequencies(int sequenceLength) {
-        return frequencies(dim, sequenceLength > switchLength ? 100.0 * sequenceLength : 10_000);
-      }
+    @Override
+    public float attentionFactor(int sequenceLength) {
+      return sequenceLength > switchLength ? 1.25f : 1;
+    }
 
-      @Override
-      public int switchLength() {
-        return switchLength;
-      }
-    };
+    @Override
+    public double[] inverseFrequencies(int sequenceLength) {
+      double theta = sequenceLength > switchLength ? 100.0 * sequenceLength : 10_000;
+      return frequencies(rotaryDim, theta);
+    }
+
+    @Override
+    public int lengthFor(int promptLength, int position) {
+      return prompt ? promptLength : RotarySpec.super.lengthFor(promptLength, position);
+    }
   }
 
   private static double[] frequencies(int dim, double theta) {

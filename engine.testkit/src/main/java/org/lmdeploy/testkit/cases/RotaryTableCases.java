@@ -27,11 +27,15 @@ final class RotaryTableCases {
             rig.ops()
                 .rotaryTable(
                     RotaryRules.fixed(64, RotarySpec.Pairing.HALVES), at(1000, 32_767, 131_071)));
+    addSwitching(cases, "length", RotaryRules.switching(32, 12));
+    addSwitching(cases, "prompt", RotaryRules.switchingWithPrompt(32, 12));
+  }
+
+  private static void addSwitching(CaseList cases, String what, RotarySpec rotary) {
     cases.addAll(
         "rotaryTable",
-        "frequencies that switch with the length",
+        "frequencies that switch with the " + what,
         rig -> {
-          RotarySpec rotary = RotaryRules.switching(32, 12);
           Timeline time = new Timeline(16, 10, 30);
           return List.of(
               rig.ops().rotaryTable(rotary, time.step(10, 9)),

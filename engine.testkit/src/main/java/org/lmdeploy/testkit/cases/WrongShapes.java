@@ -48,6 +48,9 @@ public final class WrongShapes {
                     rig.weight(DType.F32, 8),
                     rig.weight(DType.F32, 4),
                     1e-5f));
+    refused(
+        "scaleQueries",
+        rig -> rig.ops().scaleQueries(rig.activation(2, 8), 9, 4, new Timeline(16, 2).step(2)));
     addLinears();
     addImages();
     return checks;

@@ -196,6 +196,25 @@ final class ReferenceOps implements Ops {
   }
 
   @Override
+  public void scaleQueries(Tensor qkv, int columns, int trainedLength, StepBatch step) {
+    Checks.that(
+        columns <= qkv.shape().columns()
+            && step.tokens().length == qkv.shape().rows()
+            && trainedLength >= 2,
+        "queries of a step and a trained length of at least 2 are needed");
+    ReferenceTensor rows = own(qkv);
+    for (int row = 0; row < rows.rows(); row++) {
+      int length = step.positions()[row] + 1;
+      if (length > trainedLength) {
+        double factor = Math.log(length) / Math.log(trainedLength);
+        for (int column = 0; column < columns; column++) {
+          rows.set(row, column, rows.get(row, column) * factor);
+        }
+      }
+    }
+  }
+
+  @Override
   public ReferenceTensor pagedAttention(
       Tensor qkv,
       Rotation rotation,

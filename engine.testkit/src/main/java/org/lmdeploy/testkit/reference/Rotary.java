@@ -13,7 +13,7 @@ final class Rotary {
     for (StepBatch.Sequence sequence : step.sequences()) {
       for (int i = 0; i < sequence.newTokens(); i++, token++) {
         int position = step.positions()[token];
-        int length = Math.max(sequence.promptLength(), position + 1);
+        int length = rotary.lengthFor(sequence.promptLength(), position);
         double[] frequencies = rotary.inverseFrequencies(length);
         double factor = rotary.attentionFactor(length);
         for (int pair = 0; pair < frequencies.length; pair++) {

@@ -526,6 +526,27 @@ final class CudaOps implements Ops, AutoCloseable {
   }
 
   @Override
+  public void scaleQueries(Tensor qkv, int columns, int trainedLength, StepBatch step) {
+    CudaTensor rows = activation(qkv);
+    require(
+        columns <= rows.columns() && step.tokens().length == rows.rowCount() && trainedLength >= 2,
+        "queries of a step, and a trained length of at least 2",
+        rows);
+    if (rows.rowCount() > 0) {
+      stream
+          .arguments()
+          .pointer(rows.address())
+          .pointer(state(step).positions())
+          .int32(rows.rowCount())
+          .int32(rows.columns())
+          .int32(columns)
+          .int32(trainedLength);
+      stream.launch(
+          kernels.typed("elementwise", "scale_queries"), LaunchShape.of(rows.rowCount(), THREADS));
+    }
+  }
+
+  @Override
   public Tensor pagedAttention(
       Tensor qkv,
       Rotation rotation,

@@ -60,7 +60,7 @@ final class FrequencyState implements AutoCloseable {
     int token = 0;
     for (StepBatch.Sequence sequence : batch.sequences()) {
       for (int i = 0; i < sequence.newTokens(); i++, token++) {
-        int length = Math.max(sequence.promptLength(), batch.positions()[token] + 1);
+        int length = spec.lengthFor(sequence.promptLength(), batch.positions()[token]);
         // All lengths up to the switch have the same frequencies.
         int key = Math.max(length, Math.min(spec.switchLength(), Integer.MAX_VALUE - 1));
         Integer known = sets.get(key);

@@ -265,6 +265,28 @@ final class HostOps implements Ops {
   }
 
   @Override
+  public void scaleQueries(Tensor qkv, int columns, int trainedLength, StepBatch step) {
+    HostBuffer rows = Buffers.activation(qkv);
+    int[] positions = step.positions();
+    Buffers.require(
+        columns <= rows.columns() && positions.length == rows.rowCount() && trainedLength >= 2,
+        "queries of a step, and a trained length of at least 2",
+        rows);
+    workers.parallelFor(
+        positions.length,
+        (row, worker) -> {
+          int length = positions[row] + 1;
+          if (length > trainedLength) {
+            float factor = (float) (Math.log(length) / Math.log(trainedLength));
+            long first = 4L * rows.columns() * row;
+            for (long at = first; at < first + 4L * columns; at += 4) {
+              rows.data().set(Buffers.FLOAT, at, rows.data().get(Buffers.FLOAT, at) * factor);
+            }
+          }
+        });
+  }
+
+  @Override
   public Tensor pagedAttention(
       Tensor qkv,
       Rotation rotation,

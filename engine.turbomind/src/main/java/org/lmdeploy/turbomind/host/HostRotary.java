@@ -17,7 +17,7 @@ final class HostRotary {
 
   /** Fills rows of cosines, then sines. */
   void fill(RotarySpec spec, StepBatch step, HostBuffer table) {
-    int[] lengths = lengths(step);
+    int[] lengths = lengths(spec, step);
     int[] positions = step.positions();
     int pairs = spec.rotaryDim() / 2;
     workers.parallelFor(
@@ -36,13 +36,13 @@ final class HostRotary {
         });
   }
 
-  /** For each token the larger of its prompt's length and its position + 1. */
-  private static int[] lengths(StepBatch step) {
+  /** For each token the sequence length that counts. */
+  private static int[] lengths(RotarySpec spec, StepBatch step) {
     int[] lengths = new int[step.tokens().length];
     int token = 0;
     for (StepBatch.Sequence sequence : step.sequences()) {
       for (int i = 0; i < sequence.newTokens(); i++, token++) {
-        lengths[token] = Math.max(sequence.promptLength(), step.positions()[token] + 1);
+        lengths[token] = spec.lengthFor(sequence.promptLength(), step.positions()[token]);
       }
     }
     return lengths;

@@ -1,2 +1,2 @@
-/** The Qwen-VL families. */
+/** Qwen-VL: the class QWenLMHeadModel with an image encoder. */
 package org.lmdeploy.model.qwenvl;

@@ -509,7 +509,7 @@ final class FamilyConfigsTest {
   }
 
   @Test
-  void qwenEndsWhereItsUnsupportedScalingBegins() {
+  void qwenIsStretchedBeyondItsSeqLength() {
     Object[] published = {
       "hidden_size", 4096,
       "intermediate_size", 22_016,
@@ -531,10 +531,14 @@ final class FamilyConfigsTest {
     };
     TextBlueprint qwen = blueprint("QWenLMHeadModel", published);
     assertEquals(new KvLayout(32, 32, 128), qwen.kvLayout());
-    assertEquals(8192, qwen.maxPositions());
+    assertEquals(32_768, qwen.maxPositions());
+    assertEquals(8192, qwen.prefixReuseLimit());
+    assertTrue(
+        qwen.evidence().getLast().contains("more than 8192 tokens"), qwen.evidence()::toString);
     assertTrue(
         qwen.evidence().getFirst().contains("feed-forward size 11008"), qwen.evidence().getFirst());
     refused(InvalidModelException.class, "seq_length", "QWenLMHeadModel", "use_logn_attn", true);
+    refused(InvalidModelException.class, "seq_length", "QWenLMHeadModel", "seq_length", 1);
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -27,18 +29,26 @@ final class TextFamilyTest {
 
   @Test
   void opensTextModels() {
-    ModelFiles files =
-        new ModelFiles(
-            Path.of("."),
-            Configs.llama(Map.of()),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
-    ModelBlueprint blueprint = family().blueprint(files);
+    ModelBlueprint blueprint = family().blueprint(files(Map.of()));
     assertEquals(100, blueprint.vocabSize());
     assertEquals(0, blueprint.visionActivationElements(1));
     assertTrue(blueprint.imageProcessor(null).isEmpty());
     assertTrue(blueprint.evidence().getFirst().contains("LlamaForCausalLM"));
+  }
+
+  @Test
+  void leavesImageEncodersToOthers() {
+    Map<String, Object> qwen = Map.of("architectures", List.of("QWenLMHeadModel"));
+    assertTrue(family().accepts(files(qwen)).orElseThrow().contains("QWenLMHeadModel"));
+    Map<String, Object> encoder = new HashMap<>(qwen);
+    encoder.put("visual", Map.of("width", 1664));
+    assertTrue(family().accepts(files(encoder)).isEmpty());
+    assertTrue(family().accepts(files(Map.of("architectures", List.of("Other")))).isEmpty());
+  }
+
+  private static ModelFiles files(Map<String, ?> changes) {
+    return new ModelFiles(
+        Path.of("."), Configs.llama(changes), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   @Test

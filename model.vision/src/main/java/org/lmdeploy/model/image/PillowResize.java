@@ -6,13 +6,13 @@ import org.lmdeploy.api.image.RgbImage;
  * Resizes 8-bit RGB images as Pillow's {@code Image.resize} does, bit for bit.
  *
  * <p>Checkpoints were trained on pixels that Pillow had resized, so its arithmetic is part of the
- * model: weights in fixed point with 22 fractional bits, first a horizontal pass, then a vertical
- * one, the result of each rounded to 8 bits and clamped. A pass whose axis keeps its size is
- * skipped, because there the filter is the identity. {@link Filter#NEAREST} has its own rule.
+ * model: weights in fixed point with 22 fractional bits, a horizontal pass and a vertical one, the
+ * result of each rounded to 8 bits and clamped. A pass whose axis keeps its size is skipped,
+ * because there the filter is the identity. {@link Filter#NEAREST} has its own rule.
  *
- * <p>This is the arithmetic of every Pillow up to 12, with which the checkpoints were made. Pillow
- * 13 takes the vertical pass first where the height shrinks much more than the width; both orders
- * differ in a few samples by rounding and clamping.
+ * <p>The vertical pass comes first where the height shrinks by more than twice what the width does,
+ * as in Pillow 13; before, it never did. Both orders differ in a few samples by rounding and
+ * clamping.
  *
  * @see <a href="https://pillow.readthedocs.io/en/stable/releasenotes/2.7.0.html">Pillow 2.7:
  *     convolution-based resampling</a>
@@ -49,6 +49,11 @@ public final class PillowResize {
     }
     if (filter == Filter.NEAREST) {
       return NearestResize.resize(image, width, height);
+    }
+    if (width != image.width()
+        && image.height() - height > 2L * Math.max(0, image.width() - width)) {
+      RgbImage lower = resize(image, image.width(), height, filter, parallel);
+      return resize(lower, width, height, filter, parallel);
     }
     RgbImage result = Pixels.blank(width, height);
     AxisWeights horizontal =

@@ -11,7 +11,7 @@ import org.lmdeploy.api.tensor.Shape;
 /**
  * Position embeddings for another grid than the trained one: bicubic interpolation without
  * anti-aliasing (Keys, 1981, a = -0.75; sample centres at (i + 0.5) * old / new - 0.5; edges
- * repeated), which is what the published code asks of PyTorch. The class token's row stays.
+ * repeated), which is what the published code asks of PyTorch.
  */
 public final class PositionGrid {
   private static final double A = -0.75;
@@ -24,30 +24,40 @@ public final class PositionGrid {
   private PositionGrid() {}
 
   /**
-   * @param trained [1, 1 + from * from, hidden]
-   * @return {@code trained} itself if the grids are equal, else F32 [1, 1 + to * to, hidden]
+   * @param trained [1, 1 + from * from, hidden]: the class token's row comes first
+   * @return {@code trained} itself if the grids are equal, else F32 [1 + to * to, hidden]
    */
   public static HostTensor resize(HostTensor trained, int from, int to) {
+    return resize(trained, 1, from, to);
+  }
+
+  /**
+   * @param trained leading + from * from rows
+   * @param leading rows before the grid's, which stay
+   * @return {@code trained} itself if the grids are equal, else F32 [leading + to * to, hidden]
+   */
+  public static HostTensor resize(HostTensor trained, int leading, int from, int to) {
     if (from == to) {
       return trained;
     }
     int hidden = Math.toIntExact(trained.shape().columns());
-    long rows = 1L + (long) to * to;
+    long rows = leading + (long) to * to;
     MemorySegment out = Arena.ofAuto().allocate(rows * hidden * Float.BYTES, Float.BYTES);
-    for (int column = 0; column < hidden; column++) {
-      out.setAtIndex(FLOAT, column, value(trained, column));
+    for (long i = 0; i < (long) leading * hidden; i++) {
+      out.setAtIndex(FLOAT, i, value(trained, i));
     }
+    HostTensor grid = trained.rows(leading, (long) from * from);
     for (int y = 0; y < to; y++) {
       for (int x = 0; x < to; x++) {
-        long row = 1L + (long) y * to + x;
-        interpolate(trained, from, to, y, x, hidden, out, row * hidden);
+        long row = leading + (long) y * to + x;
+        interpolate(grid, from, to, y, x, hidden, out, row * hidden);
       }
     }
-    return new HostTensor(DType.F32, Shape.of(1, rows, hidden), out);
+    return new HostTensor(DType.F32, Shape.of(rows, hidden), out);
   }
 
   private static void interpolate(
-      HostTensor trained, int from, int to, int y, int x, int hidden, MemorySegment out, long at) {
+      HostTensor grid, int from, int to, int y, int x, int hidden, MemorySegment out, long at) {
     double sourceY = (y + 0.5) * from / to - 0.5;
     double sourceX = (x + 0.5) * from / to - 0.5;
     int top = (int) Math.floor(sourceY) - 1;
@@ -59,7 +69,7 @@ public final class PositionGrid {
         for (int j = 0; j < TAPS; j++) {
           int row = Math.clamp(top + i, 0, from - 1) * from + Math.clamp(left + j, 0, from - 1);
           double weight = weightY * weight(sourceX - (left + j));
-          sum += weight * value(trained, (1L + row) * hidden + column);
+          sum += weight * value(grid, (long) row * hidden + column);
         }
       }
       out.setAtIndex(FLOAT, at + column, (float) sum);

@@ -10,6 +10,7 @@ import org.lmdeploy.api.engine.Engine;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.model.EmbeddedModel;
 import org.lmdeploy.api.model.ModelFamily;
+import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.ops.DeviceProvider;
 import org.lmdeploy.api.tokenizer.TokenizerProvider;
 import org.lmdeploy.api.weights.Quantizer;
@@ -46,24 +47,32 @@ final class Components {
     return lines.stream().sorted().toList();
   }
 
-  /** The family of an architecture. */
-  ModelFamily family(String architecture) {
-    return families.stream()
-        .filter(family -> family.architectures().contains(architecture))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new UnsupportedFeatureException(
-                    "no loaded bundle supports the architecture "
-                        + architecture
-                        + "; loaded families: "
-                        + listFamilies()
-                        + ". "
-                        + offering
-                            .apply(architecture)
-                            .orElse(
-                                "A bundle that provides the capability lmdeploy.family with this"
-                                    + " architecture has to be added.")));
+  /**
+   * A family that opens a model.
+   *
+   * @param evidence what in the model's files says so
+   */
+  record ChosenFamily(ModelFamily family, String evidence) {}
+
+  ChosenFamily family(ModelFiles files) {
+    for (ModelFamily family : families) {
+      Optional<String> evidence = family.accepts(files);
+      if (evidence.isPresent()) {
+        return new ChosenFamily(family, evidence.get());
+      }
+    }
+    String architecture = files.architecture();
+    throw new UnsupportedFeatureException(
+        "no loaded bundle supports this model of the architecture "
+            + architecture
+            + "; loaded families: "
+            + listFamilies()
+            + ". "
+            + offering
+                .apply(architecture)
+                .orElse(
+                    "A bundle that provides the capability lmdeploy.family with this"
+                        + " architecture has to be added."));
   }
 
   private String listFamilies() {

@@ -40,9 +40,9 @@ record Recipe(
       LoadOptions options) {
     List<String> why = new ArrayList<>();
     why.add(line("model", files.folder().toString(), found.evidence()));
-    ModelFamily family = components.family(files.architecture());
-    why.add(
-        line("family", family.name(), "config.json: architectures[0] is " + files.architecture()));
+    Components.ChosenFamily chosen = components.family(files);
+    ModelFamily family = chosen.family();
+    why.add(line("family", family.name(), chosen.evidence()));
     ChatTemplates.Choice template = templates.choose(files, options.chatTemplate());
     why.add(line("template", template.template().name(), template.evidence()));
     TokenizerProvider tokenizer = tokenizer(components, files, why);

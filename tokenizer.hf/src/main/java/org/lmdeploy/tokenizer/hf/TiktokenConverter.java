@@ -15,7 +15,7 @@ import tools.jackson.core.JsonGenerator;
  * Writes the vocabulary of Qwen's first version ({@code qwen.tiktoken}) as the {@code
  * tokenizer.json} that means the same: byte-level BPE in which two tokens merge where the result is
  * a token, that of the lowest rank first. Pattern, normalization and special tokens are those of
- * {@code tokenization_qwen.py} of the Qwen checkpoints.
+ * {@code tokenization_qwen.py} of the Qwen and Qwen-VL checkpoints.
  */
 final class TiktokenConverter {
   private static final String PATTERN =
@@ -24,18 +24,28 @@ final class TiktokenConverter {
 
   private static final int EXTRA_TOKENS = 205;
 
+  /** Qwen-VL's tokens for places in images and for images, after all others. */
+  private static final List<String> IMAGE_TOKENS =
+      List.of(
+          "<ref>", "</ref>", "<box>", "</box>", "<quad>", "</quad>", "<img>", "</img>", "<imgpad>");
+
   /** Bytes hashed while splitting; real vocabularies take about eight million. */
   private static final long MOST_WORK = 1L << 31;
 
   private final TiktokenRanks ranks;
   private final TokenizerConfig config;
+  private final boolean seesImages;
 
   /** By rank. */
   private final Map<String, Integer> ids = new LinkedHashMap<>();
 
-  TiktokenConverter(TiktokenRanks ranks, TokenizerConfig config) {
+  /**
+   * @param seesImages whether there are Qwen-VL's tokens
+   */
+  TiktokenConverter(TiktokenRanks ranks, TokenizerConfig config, boolean seesImages) {
     this.ranks = ranks;
     this.config = config;
+    this.seesImages = seesImages;
     int id = 0;
     for (byte[] token : ranks.tokens()) {
       if (ids.put(ByteAlphabet.text(token), id) != null) {
@@ -111,9 +121,11 @@ final class TiktokenConverter {
 
   private List<Map<String, Object>> addedTokens() {
     List<AddedToken> qwen =
-        Stream.concat(
+        Stream.of(
                 Stream.of("<|endoftext|>", "<|im_start|>", "<|im_end|>"),
-                IntStream.range(0, EXTRA_TOKENS).mapToObj("<|extra_%d|>"::formatted))
+                IntStream.range(0, EXTRA_TOKENS).mapToObj("<|extra_%d|>"::formatted),
+                seesImages ? IMAGE_TOKENS.stream() : Stream.<String>empty())
+            .flatMap(tokens -> tokens)
             // the class looks for them in the normalized text
             .map(token -> new AddedToken(token, false, false, false, true, true))
             .toList();

@@ -109,7 +109,8 @@ record TokenizerConfig(
     return List.copyOf(merged.values());
   }
 
-  private static ConfigTree optional(Path folder, String name) {
+  /** A JSON file of a folder, without keys if it is not there. */
+  static ConfigTree optional(Path folder, String name) {
     Path file = folder.resolve(name);
     return Files.isRegularFile(file)
         ? Json.object(file.toString(), ModelFiles.text(file, LARGEST_CONFIG))

@@ -42,7 +42,7 @@ final class TokenizerFolder {
       String origin = tiktoken.toString();
       TiktokenRanks ranks =
           TiktokenRanks.parse(origin, ModelFiles.bytes(tiktoken, LARGEST_TOKENIZER));
-      String json = new TiktokenConverter(ranks, config).tokenizerJson();
+      String json = new TiktokenConverter(ranks, config, seesImages(folder)).tokenizerJson();
       return HfTokenizer.open(TokenizerJson.parse(origin, json), config);
     }
     if (Files.isRegularFile(sentencePiece)) {
@@ -56,5 +56,10 @@ final class TokenizerFolder {
     throw new InvalidModelException(
         "%s has no tokenizer: %s, %s or %s is needed"
             .formatted(folder, FAST, TIKTOKEN, SENTENCE_PIECE));
+  }
+
+  /** Whether this is Qwen-VL, whose vocabulary file is that of Qwen. */
+  private static boolean seesImages(Path folder) {
+    return TokenizerConfig.optional(folder, "config.json").has("visual");
   }
 }

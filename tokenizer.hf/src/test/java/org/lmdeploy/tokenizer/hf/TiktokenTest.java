@@ -57,6 +57,25 @@ final class TiktokenTest {
   }
 
   @Test
+  void imageTokensFollowWhereThereIsAnEncoder() {
+    try (Tokenizer text = new ModelFolder(folder).with(FILE, small()).open()) {
+      assertTrue(text.tokenId("<img>").isEmpty());
+    }
+    ModelFolder images =
+        new ModelFolder(folder).with(FILE, small()).with("config.json", "{\"visual\": {}}");
+    try (Tokenizer tokenizer = images.open()) {
+      int first = tokenizer.tokenId("<|extra_204|>").orElseThrow() + 1;
+      assertEquals(first, tokenizer.tokenId("<ref>").orElseThrow());
+      assertEquals(first + 6, tokenizer.tokenId("<img>").orElseThrow());
+      assertEquals(first + 7, tokenizer.tokenId("</img>").orElseThrow());
+      assertEquals(first + 8, tokenizer.tokenId("<imgpad>").orElseThrow());
+      int[] ids = tokenizer.encode("<img></img>", false);
+      assertArrayEquals(new int[] {first + 6, first + 7}, ids);
+      assertEquals("", tokenizer.decode(ids, true));
+    }
+  }
+
+  @Test
   void damagedFilesAreRefused() {
     String text = new String(small(), StandardCharsets.US_ASCII);
     refused(text.replaceFirst("\n", "\n\n"), "line 2 is wrong");

@@ -40,7 +40,8 @@ record DecoderConfigReader(
         (float) config.positiveNumber("rms_norm_eps", defaults.normEpsilon()),
         HiddenActivation.of(config, "silu"),
         biases.apply(config),
-        false);
+        false,
+        0);
   }
 
   private AttentionShape attention(ConfigTree config, int hidden, int positions) {

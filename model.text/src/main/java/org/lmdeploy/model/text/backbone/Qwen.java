@@ -10,6 +10,8 @@ import org.lmdeploy.model.text.decoder.DecoderConfig;
 import org.lmdeploy.model.text.decoder.DecoderConfig.Biases;
 import org.lmdeploy.model.text.decoder.PackedQkv;
 import org.lmdeploy.model.text.decoder.WeightNames;
+import org.lmdeploy.model.text.rotary.QwenNtk;
+import org.lmdeploy.model.text.rotary.RotaryEmbedding;
 
 /** Qwen's first version (Bai et al., arXiv 2309.16609): keys and names of its own, no groups. */
 final class Qwen {
@@ -68,22 +70,49 @@ final class Qwen {
     values.put(
         "intermediate_size",
         config.positiveInt("intermediate_size", DEFAULTS.intermediateSize()) / 2);
-    values.put("max_position_embeddings", positions(config));
     values.put("rms_norm_eps", config.positiveNumber("layer_norm_epsilon", DEFAULTS.normEpsilon()));
     values.put("head_dim", config.positiveInt("kv_channels", 128));
-    values.put("rope_theta", config.positiveNumber("rotary_emb_base", 10_000));
+    values.put("rope_theta", theta(config));
     values.put("partial_rotary_factor", config.positiveNumber("rotary_pct", 1));
-    return READER.read(ConfigTree.of(config.path(), values));
+    return stretched(config, READER.read(ConfigTree.of(config.path(), values)));
   }
 
   /**
-   * Beyond {@code seq_length} the class stretches the rotary embedding and scales queries by the
-   * logarithm of the position; neither is supported, so that sequences end there.
+   * What the class does beyond {@code seq_length}: stretch the rotary embedding and scale queries
+   * by the logarithm of the position.
    */
-  private static int positions(ConfigTree config) {
-    int most = config.positiveInt("max_position_embeddings", DEFAULTS.maxPositions());
-    boolean plain = !config.flag("use_dynamic_ntk", true) && !config.flag("use_logn_attn", true);
-    return plain ? most : Math.min(most, config.positiveInt("seq_length"));
+  private static DecoderConfig stretched(ConfigTree config, DecoderConfig plain) {
+    boolean dynamicNtk = config.flag("use_dynamic_ntk", true);
+    boolean logN = config.flag("use_logn_attn", true);
+    if (!dynamicNtk && !logN) {
+      return plain;
+    }
+    int trained = config.positiveInt("seq_length");
+    if (trained < 2) {
+      throw config.wrong("seq_length", trained, "at least 2 is needed");
+    }
+    if (trained >= plain.maxPositions()) {
+      return plain;
+    }
+    DecoderConfig scaled = logN ? plain.withLogN(trained) : plain;
+    return dynamicNtk ? scaled.with(dynamicNtk(config, plain, trained)) : scaled;
+  }
+
+  private static RotaryEmbedding dynamicNtk(ConfigTree config, DecoderConfig plain, int trained) {
+    int dim = plain.rotary().spec().rotaryDim();
+    if (dim <= 2) {
+      throw config.wrong("use_dynamic_ntk", true, "more than one rotated pair is needed");
+    }
+    return new RotaryEmbedding(
+        new QwenNtk(theta(config), dim, trained),
+        plain.rotary().description()
+            + ", stretched for prompts of more than "
+            + trained
+            + " tokens");
+  }
+
+  private static double theta(ConfigTree config) {
+    return config.positiveNumber("rotary_emb_base", 10_000);
   }
 
   private static UnsupportedFeatureException unsupported(ConfigTree config, String what) {

@@ -20,6 +20,8 @@ import org.lmdeploy.model.text.rotary.RotaryEmbedding;
  * @param activation of the gate
  * @param biases which linear layers have a bias
  * @param unitHead whether the output head's rows are scaled to the length 1
+ * @param logNLength beyond this length queries are scaled ({@link
+ *     org.lmdeploy.api.ops.Ops#scaleQueries}); 0 for never
  */
 public record DecoderConfig(
     int hiddenSize,
@@ -32,7 +34,8 @@ public record DecoderConfig(
     float normEpsilon,
     Activation activation,
     Biases biases,
-    boolean unitHead) {
+    boolean unitHead,
+    int logNLength) {
   /**
    * Which linear layers have a bias.
    *
@@ -47,15 +50,20 @@ public record DecoderConfig(
 
   /** This decoder with its positions encoded otherwise. */
   public DecoderConfig with(RotaryEmbedding other) {
-    return with(other, unitHead);
+    return with(other, unitHead, logNLength);
   }
 
   /** This decoder with an output head of rows of length 1. */
   public DecoderConfig withUnitHead() {
-    return with(rotary, true);
+    return with(rotary, true, logNLength);
   }
 
-  private DecoderConfig with(RotaryEmbedding otherRotary, boolean otherHead) {
+  /** This decoder with queries that are scaled beyond a length. */
+  public DecoderConfig withLogN(int length) {
+    return with(rotary, unitHead, length);
+  }
+
+  private DecoderConfig with(RotaryEmbedding otherRotary, boolean otherHead, int otherLogNLength) {
     return new DecoderConfig(
         hiddenSize,
         intermediateSize,
@@ -67,7 +75,8 @@ public record DecoderConfig(
         normEpsilon,
         activation,
         biases,
-        otherHead);
+        otherHead,
+        otherLogNLength);
   }
 
   /** What a token keeps in the KV cache. */

@@ -77,6 +77,10 @@ final class DecoderLayer {
     Tensor normed = ops.rmsNorm(residual, attentionNorm, config.normEpsilon());
     Tensor heads = ops.linear(normed, qkv, Activation.NONE);
     headNorm.ifPresent(norm -> norm.apply(heads, config, ops));
+    if (config.logNLength() > 0) {
+      // before rotation, which keeps lengths
+      ops.scaleQueries(heads, config.attentionColumns(), config.logNLength(), step);
+    }
     Tensor attended = ops.pagedAttention(heads, rotation, config.attention(), cache, index, step);
     ops.linearAdd(residual, attended, output, null);
   }

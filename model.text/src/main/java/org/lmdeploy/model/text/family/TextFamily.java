@@ -1,6 +1,7 @@
 package org.lmdeploy.model.text.family;
 
 import java.util.List;
+import java.util.Optional;
 import org.lmdeploy.api.capability.Namespaces;
 import org.lmdeploy.api.model.ModelBlueprint;
 import org.lmdeploy.api.model.ModelFamily;
@@ -35,6 +36,14 @@ public final class TextFamily implements ModelFamily {
   @Override
   public List<String> architectures() {
     return TextModels.architectures();
+  }
+
+  /** With an image encoder, the class QWenLMHeadModel is that of Qwen-VL: another family's. */
+  @Override
+  public Optional<String> accepts(ModelFiles files) {
+    boolean encoder =
+        files.architecture().equals("QWenLMHeadModel") && files.config().has("visual");
+    return encoder ? Optional.empty() : ModelFamily.super.accepts(files);
   }
 
   @Override

@@ -29,6 +29,11 @@ record Interleaved(RotarySpec rule) implements RotarySpec {
   }
 
   @Override
+  public int lengthFor(int promptLength, int position) {
+    return rule.lengthFor(promptLength, position);
+  }
+
+  @Override
   public int switchLength() {
     return rule.switchLength();
   }
