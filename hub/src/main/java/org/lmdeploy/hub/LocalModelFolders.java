@@ -10,7 +10,6 @@ import org.lmdeploy.api.error.InvalidModelException;
 import org.lmdeploy.api.error.ModelNotFoundException;
 import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.model.ModelFolders;
-import org.lmdeploy.api.weights.Checkpoint;
 import org.lmdeploy.hub.safetensors.SafetensorsCheckpoint;
 import org.osgi.service.component.annotations.Component;
 
@@ -49,7 +48,7 @@ public final class LocalModelFolders implements ModelFolders {
   }
 
   @Override
-  public Checkpoint open(Path folder) {
+  public SafetensorsCheckpoint open(Path folder) {
     requireFolder(folder);
     return SafetensorsCheckpoint.open(WeightFiles.find(folder));
   }

@@ -1,5 +1,7 @@
 package org.lmdeploy.shell.gogo;
 
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -16,20 +18,35 @@ public final class GogoShell implements AutoCloseable {
   private static final String STANDARD_COMMANDS = "org.apache.felix.gogo.shell";
   private final CommandSession session;
 
-  private GogoShell(CommandSession session) {
+  private final PrintStream out;
+  private final PrintStream err;
+
+  private GogoShell(CommandSession session, PrintStream out, PrintStream err) {
     this.session = session;
+    this.out = out;
+    this.err = err;
+    session.put("SCOPE", "lmdeploy:felix:gogo:scr:*");
   }
 
-  /** Opens a session; Gogo's own commands (grep, each, cat ...) are started for it. */
+  /** Opens a session on the streams of the process. */
   public static GogoShell open(Platform platform) {
+    return new GogoShell(Sessions.open(processor(platform)), System.out, System.err);
+  }
+
+  /** Opens a session on other streams. */
+  public static GogoShell open(
+      Platform platform, InputStream in, PrintStream out, PrintStream err) {
+    return new GogoShell(processor(platform).createSession(in, out, err), out, err);
+  }
+
+  /** Gogo; its own commands (grep, each, cat ...) are started for it. */
+  private static CommandProcessor processor(Platform platform) {
     for (Bundle bundle : platform.context().getBundles()) {
       if (STANDARD_COMMANDS.equals(bundle.getSymbolicName())) {
         startTransiently(bundle);
       }
     }
-    CommandSession session = Sessions.open(platform.require(CommandProcessor.class));
-    session.put("SCOPE", "lmdeploy:felix:gogo:scr:*");
-    return new GogoShell(session);
+    return platform.require(CommandProcessor.class);
   }
 
   private static void startTransiently(Bundle bundle) {
@@ -60,6 +77,7 @@ public final class GogoShell implements AutoCloseable {
 
   /** Runs the lines of an input; the exit code is that of the last command that failed. */
   public int run(Input input) {
+    input.onInterrupt(Thread.currentThread()::interrupt);
     int code = 0;
     for (Optional<String> line = input.next("g! "); line.isPresent(); line = input.next("g! ")) {
       String command = line.get().strip();
@@ -76,11 +94,14 @@ public final class GogoShell implements AutoCloseable {
     try {
       Object result = session.execute(command);
       if (result != null) {
-        System.out.println(session.format(result, Converter.INSPECT));
+        out.println(session.format(result, Converter.INSPECT));
       }
       return 0;
     } catch (Exception e) {
-      return Failures.tell(e);
+      return Failures.tell(e, err);
+    } finally {
+      // Ctrl-C was meant for this command
+      Thread.interrupted();
     }
   }
 

@@ -74,7 +74,7 @@ class CommandLineTest {
     InvalidRequestException refused =
         assertThrows(
             InvalidRequestException.class,
-            () -> GogoArguments.load(new String[] {"--max_batch_size", "0", "somewhere"}, null));
+            () -> new FelixCommandLine(new Platform(null)).run("load", "--max_batch_size", "0", "somewhere"));
     assertTrue(refused.getMessage().contains("max_batch_size"), refused::getMessage);
   }
 
