@@ -34,8 +34,9 @@ final class NewFolder implements AutoCloseable {
           "dst-path", target + " holds something already; a new or empty folder is needed");
     }
     Files.createDirectories(target.getParent());
-    return new NewFolder(
-        target, Files.createTempDirectory(target.getParent(), "." + target.getFileName() + "-"));
+    // not a temporary folder of the library, which nobody else could read
+    String unfinished = "." + target.getFileName() + "-" + ProcessHandle.current().pid();
+    return new NewFolder(target, Files.createDirectory(target.resolveSibling(unfinished)));
   }
 
   private static boolean isEmptyFolder(Path path) throws IOException {

@@ -1,6 +1,7 @@
 package org.lmdeploy.hub.write;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ final class OtherFiles {
         if (Files.isRegularFile(file) && !isHidden(relative) && !weights) {
           Path target = to.resolve(relative.toString());
           Files.createDirectories(target.getParent());
-          Files.copy(file, target);
+          copyContent(file, target);
         }
       }
     }
@@ -50,6 +51,13 @@ final class OtherFiles {
       Path config = to.resolve(CONFIG);
       Object changed = withType(JSON.readValue(config, Map.class), name(dtype.get()));
       JSON.writeValue(config, changed);
+    }
+  }
+
+  /** Without its permissions: the copy belongs to whoever writes it. */
+  private static void copyContent(Path file, Path target) throws IOException {
+    try (InputStream content = Files.newInputStream(file)) {
+      Files.copy(content, target);
     }
   }
 

@@ -1,5 +1,7 @@
 package org.lmdeploy.shell.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -28,17 +30,18 @@ public final class FelixCommandLine {
    * @throws InvalidRequestException if the arguments cannot be understood
    */
   public String run(String command, String... arguments) throws Exception {
-    CommandLine line = line().getSubcommands().get(command);
-    ParseResult parsed = parse(line, arguments);
-    if (parsed.isUsageHelpRequested()) {
-      return usage(line);
+    CommandLine line = line();
+    CommandLine asked = line.getSubcommands().get(command);
+    ParseResult parsed = parse(line, asked, arguments);
+    if (asked.isUsageHelpRequested()) {
+      return usage(asked);
     }
     try {
       new RunLast().execute(parsed);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Exception cause ? cause : e;
     }
-    return line.getExecutionResult();
+    return asked.getExecutionResult();
   }
 
   /** One line for each command. */
@@ -68,11 +71,14 @@ public final class FelixCommandLine {
     return CommandLineRunner.line(FelixCommands.class, platform);
   }
 
-  private static ParseResult parse(CommandLine line, String... arguments) {
+  private static ParseResult parse(CommandLine line, CommandLine asked, String... arguments) {
+    List<String> all = new ArrayList<>();
+    all.add(asked.getCommandName());
+    all.addAll(List.of(FlagNames.normalize(arguments)));
     try {
-      return line.parseArgs(FlagNames.normalize(arguments));
+      return line.parseArgs(all.toArray(String[]::new));
     } catch (ParameterException e) {
-      throw new InvalidRequestException("arguments", inShell(line, NotBuilt.explain(e)));
+      throw new InvalidRequestException("arguments", inShell(asked, NotBuilt.explain(e)));
     }
   }
 

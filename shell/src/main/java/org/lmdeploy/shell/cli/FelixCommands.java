@@ -68,8 +68,7 @@ final class FelixCommands {
 
   @Command(
       description =
-          "How busy the models are: running and waiting requests, use of the KV cache, tokens per"
-              + " second over a time.",
+          "Running and waiting requests, use of the KV cache, and tokens per second over a time.",
       footer = "%nExample: lmdeploy:stats --seconds 10")
   String stats(
       @Mixin HelpFlag help,
@@ -129,8 +128,7 @@ final class FelixCommands {
   }
 
   @Command(
-      description =
-          "The devices, what is free on each, and those that cannot be used with the reason.",
+      description = "The devices with their memory; those that cannot be used, with the reason.",
       footer = "%nExample: lmdeploy:devices")
   String devices(@Mixin HelpFlag help) {
     return text(Devices.lines(platform.models()));

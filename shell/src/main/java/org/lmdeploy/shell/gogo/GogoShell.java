@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
+import org.apache.felix.service.command.Job;
 import org.lmdeploy.shell.Platform;
 import org.lmdeploy.shell.chat.Input;
 import org.osgi.framework.Bundle;
@@ -59,7 +60,7 @@ public final class GogoShell implements AutoCloseable {
 
   /** The commands there are, for completion. */
   public Collection<String> commandNames() {
-    return session.get(CommandSession.class.getName() + ".commands") instanceof Collection<?> names
+    return session.get(".commands") instanceof Collection<?> names
         ? names.stream().map(Object::toString).toList()
         : List.of();
   }
@@ -77,7 +78,7 @@ public final class GogoShell implements AutoCloseable {
 
   /** Runs the lines of an input; the exit code is that of the last command that failed. */
   public int run(Input input) {
-    input.onInterrupt(Thread.currentThread()::interrupt);
+    input.onInterrupt(this::interrupt);
     int code = 0;
     for (Optional<String> line = input.next("g! "); line.isPresent(); line = input.next("g! ")) {
       String command = line.get().strip();
@@ -99,14 +100,20 @@ public final class GogoShell implements AutoCloseable {
       return 0;
     } catch (Exception e) {
       return Failures.tell(e, err);
-    } finally {
-      // Ctrl-C was meant for this command
-      Thread.interrupted();
+    }
+  }
+
+  /** Ends the command that runs, which does not run on the thread that waits for it. */
+  private void interrupt() {
+    Job job = session.foregroundJob();
+    if (job != null) {
+      job.interrupt();
     }
   }
 
   @Override
   public void close() {
+    interrupt();
     session.close();
   }
 }

@@ -32,7 +32,18 @@ class CommandLineTest {
         "serve proxy|LMDeploy's command 'proxy' is not built yet",
         "lite auto_awq|LMDeploy's command 'lite' is not built yet",
         "fly|does not know what to do with 'fly'",
-        "serve|what to serve is missing: api_server",
+        "serve|what to serve is missing: api_server, api_client or gradio",
+        "serve gradio --share|LMDeploy's flag --share is not built yet",
+        "serve gradio http://127.0.0.1:1 --server-port 3|runs already; leave them out",
+        "serve api_client|Missing required parameter: 'URL'",
+        "serve api_client 127.0.0.1:23333|is no address of a server",
+        "serve api_server --shell-host ::1|the shell is off without --shell-port",
+        "serve api_server --shell-port 0 --shell-host 0.0.0.0|127.0.0.1 and ::1 only",
+        "convert|Missing required parameter: 'MODEL'",
+        "convert internvl x --tp 2|LMDeploy's flag --tp is not built yet",
+        "convert x --dtype float16|--dst-path is missing",
+        "convert x --dst-path y --dtype int8|it must be float16 or bfloat16",
+        "convert x --dst-path y --max-shard-size big|for example 5GB",
         "chat --session-len many|'many' is not an int",
         "benchmark|what to measure is missing: generation, throughput, restful, plot",
         "benchmark throughput --tp 2|LMDeploy's flag --tp is not built yet",
@@ -74,7 +85,9 @@ class CommandLineTest {
     InvalidRequestException refused =
         assertThrows(
             InvalidRequestException.class,
-            () -> new FelixCommandLine(new Platform(null)).run("load", "--max_batch_size", "0", "somewhere"));
+            () ->
+                new FelixCommandLine(new Platform(null))
+                    .run("load", "--max_batch_size", "0", "somewhere"));
     assertTrue(refused.getMessage().contains("max_batch_size"), refused::getMessage);
   }
 
