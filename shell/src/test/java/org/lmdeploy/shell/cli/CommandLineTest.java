@@ -82,12 +82,11 @@ class CommandLineTest {
 
   @Test
   void engineOptionsOutOfRangeAreRefusedByTheirNames() {
+    Engine engine = new Engine();
+    new CommandLine(engine)
+        .parseArgs(FlagNames.normalize(new String[] {"--max_batch_size", "0", "somewhere"}));
     InvalidRequestException refused =
-        assertThrows(
-            InvalidRequestException.class,
-            () ->
-                new FelixCommandLine(new Platform(null))
-                    .run("load", "--max_batch_size", "0", "somewhere"));
+        assertThrows(InvalidRequestException.class, () -> engine.flags.toLoadOptions(null));
     assertTrue(refused.getMessage().contains("max_batch_size"), refused::getMessage);
   }
 
@@ -110,6 +109,11 @@ class CommandLineTest {
   private CommandLine.UnmatchedArgumentException unmatched(String argument) {
     return new CommandLine.UnmatchedArgumentException(
         line.getSubcommands().get("chat"), List.of(argument));
+  }
+
+  @Command
+  private static final class Engine {
+    @Mixin private EngineFlags flags;
   }
 
   @Command
