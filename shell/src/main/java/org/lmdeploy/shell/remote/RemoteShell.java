@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.logging.Logger;
 import org.apache.sshd.common.config.keys.AuthorizedKeyEntry;
+import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntryResolver;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
@@ -78,6 +79,7 @@ public final class RemoteShell implements AutoCloseable {
         throw new InvalidRequestException(
             "shell-authorized-keys", file + " holds no public key; nobody could log in");
       }
+      entries.forEach(entry -> requireSupported(file, entry));
       return PublickeyAuthenticator.fromAuthorizedEntries(
           file, null, entries, PublicKeyEntryResolver.FAILING);
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
@@ -85,6 +87,17 @@ public final class RemoteShell implements AutoCloseable {
           "shell-authorized-keys",
           "the file of authorized keys " + file + " cannot be read: " + e.getMessage(),
           e);
+    }
+  }
+
+  private static void requireSupported(Path file, AuthorizedKeyEntry entry) {
+    if (KeyUtils.getPublicKeyEntryDecoder(entry.getKeyType()) == null) {
+      throw new InvalidRequestException(
+          "shell-authorized-keys",
+          file
+              + " holds a key of the type "
+              + entry.getKeyType()
+              + ", which cannot be used here; RSA and ECDSA keys can (ssh-keygen -t ecdsa)");
     }
   }
 

@@ -43,8 +43,12 @@ class RemoteShellOptionsTest {
   @Test
   void aFileOfKeysThatLetsNobodyInIsRefused() throws IOException {
     Path none = Files.writeString(folder.resolve("none"), "# nobody\n");
-    Path broken = Files.writeString(folder.resolve("broken"), "ssh-ed25519 nonsense\n");
-    for (Path file : new Path[] {none, broken, folder.resolve("missing")}) {
+    Path broken = Files.writeString(folder.resolve("broken"), "ssh-rsa nonsense\n");
+    Path unknown =
+        Files.writeString(
+            folder.resolve("unknown"),
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHvVsdJLrgaXlkSUaozMqVUFz23Gp8BvZ7VvAVhvScJs\n");
+    for (Path file : new Path[] {none, broken, unknown, folder.resolve("missing")}) {
       InvalidRequestException refused =
           assertThrows(
               InvalidRequestException.class,
