@@ -20,12 +20,10 @@ import picocli.CommandLine.Parameters;
  * The commands of the Felix shell as picocli reads them: flags as on the command line, a help text
  * with an example each. Every command gives its output as text.
  */
-@Command(
-    name = "lmdeploy",
-    subcommands = FelixBench.class,
-    mixinStandardHelpOptions = false,
-    synopsisSubcommandLabel = "COMMAND")
+@Command(name = "lmdeploy", subcommands = FelixBench.class)
 final class FelixCommands {
+  private static final String NAME = "The name it is served under; lmdeploy:models lists them.";
+
   private final Platform platform;
 
   FelixCommands(Platform platform) {
@@ -141,8 +139,6 @@ final class FelixCommands {
   String checkEnv(@Mixin HelpFlag help) {
     return Environment.of(platform).asText().stripTrailing();
   }
-
-  private static final String NAME = "The name it is served under; lmdeploy:models lists them.";
 
   private List<String> components(String kind) {
     Stream<String> lines = platform.models().components().stream();
