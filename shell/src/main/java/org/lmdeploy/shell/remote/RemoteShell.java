@@ -13,6 +13,7 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntryResolver;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
+import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.shell.Platform;
@@ -44,6 +45,7 @@ public final class RemoteShell implements AutoCloseable {
     SshServer server = SshServer.setUpDefaultServer();
     server.setHost(options.address().getHostAddress());
     server.setPort(options.port());
+    server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
     server.setKeyPairProvider(hostKey(options.hostKey()));
     Optional<Password> password = authentication(server, options);
     server.setShellFactory(channel -> ShellChannel.forPerson(platform));
