@@ -14,7 +14,6 @@ import org.lmdeploy.api.model.FoundModel;
 import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.model.ModelFolders;
 import org.lmdeploy.api.model.ModelSource;
-import org.lmdeploy.api.weights.Checkpoint;
 import org.lmdeploy.hub.safetensors.SafetensorsCheckpoint;
 
 /** Model folders of the local file system. */
@@ -77,7 +76,7 @@ public final class LocalModelFolders implements ModelFolders {
   }
 
   @Override
-  public Checkpoint open(Path folder) {
+  public SafetensorsCheckpoint open(Path folder) {
     requireFolder(folder);
     return SafetensorsCheckpoint.open(WeightFiles.find(folder));
   }

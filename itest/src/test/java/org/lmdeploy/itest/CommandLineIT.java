@@ -42,6 +42,32 @@ class CommandLineIT {
   }
 
   @Test
+  void aModelNeedsNoConversionAndARepackedOneAnswersTheSame() throws Exception {
+    Path model =
+        Path.of(
+            System.getProperty("lmdeploy.root"),
+            "model.demo/src/main/resources/org/lmdeploy/model/demo/tiny-internvl2");
+    Result none = dist.run("convert", "internvl-internlm2", model.toString());
+    assertEquals(0, none.exitCode(), none::err);
+    assertTrue(none.out().startsWith("No conversion is needed"), none::out);
+    Path packed = folder.resolve("packed");
+    Result written =
+        dist.run(
+            "convert",
+            model.toString(),
+            "--dst-path",
+            packed.toString(),
+            "--max-shard-size",
+            "4MB");
+    assertEquals(0, written.exitCode(), written::err);
+    assertTrue(Files.exists(packed.resolve("model.safetensors.index.json")));
+    Result answer =
+        dist.pipe(
+            Scenes.NUMBER.question(), "chat", packed.toString(), "--image", Scenes.NUMBER.path());
+    assertEquals(Scenes.NUMBER.answer(), answer.out().strip(), answer::err);
+  }
+
+  @Test
   void aFolderThatIsNoModelIsAnErrorWithItsOwnExitCode() throws Exception {
     Result result = dist.run("chat", folder.resolve("nowhere").toString());
     assertEquals(3, result.exitCode(), result::err);

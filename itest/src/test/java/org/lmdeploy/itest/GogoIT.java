@@ -26,6 +26,8 @@ class GogoIT {
             "lmdeploy:chat --image '" + Scenes.NUMBER.path() + "' 'Describe this image.'",
             "lmdeploy:why demo",
             "lmdeploy:status",
+            "lmdeploy:stats --seconds 0.1",
+            "lmdeploy:bench -c 1 -pt 8 -ct 4 -w 0",
             "lmdeploy:unload demo",
             "lmdeploy:models | grep 'No model is loaded'");
     assertEquals(0, result.exitCode(), result::err);
@@ -33,8 +35,29 @@ class GogoIT {
     assertTrue(result.out().contains(Scenes.NUMBER.answer()), result::out);
     assertTrue(result.out().contains("internvl"), result::out);
     assertTrue(result.out().contains("1 finished"), result::out);
+    assertTrue(result.out().contains("0 running, 0 waiting"), result::out);
+    assertTrue(result.out().contains("per token ms"), result::out);
     assertTrue(result.out().contains("unloaded demo"), result::out);
     assertTrue(result.out().contains("No model is loaded"), result::out);
+  }
+
+  @Test
+  void helpTellsOfOurCommandsAndOfOthers() throws Exception {
+    Result result = dist.run("shell", "help", "help load", "help lmdeploy:stats", "help grep");
+    assertEquals(0, result.exitCode(), result::err);
+    assertTrue(result.out().contains("lmdeploy:bench "), result::out);
+    assertTrue(result.out().contains("Example: lmdeploy:load "), result::out);
+    assertTrue(result.out().contains("Usage: lmdeploy:stats "), result::out);
+    assertTrue(result.out().contains("scope: gogo"), result::out);
+  }
+
+  @Test
+  void partsAreListed() throws Exception {
+    Result result = dist.run("shell", "engines", "devices", "templates | grep internvl2-phi3");
+    assertEquals(0, result.exitCode(), result::err);
+    assertTrue(result.out().contains("turbomind"), result::out);
+    assertTrue(result.out().contains("host: "), result::out);
+    assertTrue(result.out().contains("internvl2-phi3"), result::out);
   }
 
   @Test

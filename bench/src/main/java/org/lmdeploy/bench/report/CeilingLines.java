@@ -13,8 +13,8 @@ final class CeilingLines {
   static List<String> of(Optional<Roofline> roofline) {
     if (roofline.isEmpty()) {
       return List.of(
-          "ceilings: not known: no measurement of this device; give --copy-bandwidth and"
-              + " --matrix-rate for shares");
+          "ceilings: not known: no measurement of this device; give 'lmdeploy benchmark'"
+              + " --copy-bandwidth and --matrix-rate for shares");
     }
     Roofline roof = roofline.get();
     MeasuredCeilings ceilings = roof.ceilings();

@@ -1,6 +1,7 @@
 package org.lmdeploy.hub.safetensors;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.stream.Collectors;
 import org.lmdeploy.api.error.InvalidModelException;
 import org.lmdeploy.api.tensor.DType;
 import org.lmdeploy.api.tensor.HostTensor;
+import org.lmdeploy.api.tensor.Shape;
 import org.lmdeploy.api.weights.Checkpoint;
 
 /** The tensors of one or more mapped safetensors files. */
@@ -50,12 +52,33 @@ public final class SafetensorsCheckpoint implements Checkpoint {
     return Collections.unmodifiableSet(fileOf.keySet());
   }
 
-  @Override
-  public HostTensor tensor(String name) {
+  /**
+   * A tensor as it is stored, of whatever type.
+   *
+   * @param type its element type as the format spells it
+   * @param shape sizes of its dimensions
+   * @param data its bytes; mapped, they go with the checkpoint
+   */
+  public record Stored(String type, Shape shape, MemorySegment data) {}
+
+  /** A tensor as it is stored; the types that {@link #tensor} refuses too. */
+  public Stored stored(String name) {
+    SafetensorsFile file = file(name);
+    TensorEntry entry = file.entries().get(name);
+    return new Stored(entry.type().name(), entry.shape(), file.bytes(entry));
+  }
+
+  private SafetensorsFile file(String name) {
     SafetensorsFile file = fileOf.get(name);
     if (file == null) {
       throw new InvalidModelException("the checkpoint has no tensor " + name + similar(name));
     }
+    return file;
+  }
+
+  @Override
+  public HostTensor tensor(String name) {
+    SafetensorsFile file = file(name);
     TensorEntry entry = file.entries().get(name);
     DType dtype =
         entry

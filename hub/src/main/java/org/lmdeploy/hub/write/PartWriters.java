@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.lmdeploy.api.error.LmDeployException;
 
 /** Makes and writes parts of one file on all processors; few parts are under way at once. */
 final class PartWriters implements AutoCloseable {
@@ -66,6 +67,9 @@ final class PartWriters implements AutoCloseable {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException failed) {
         throw failed;
+      }
+      if (e.getCause() instanceof LmDeployException told) {
+        throw told;
       }
       throw new IllegalStateException("a part of a file could not be made", e.getCause());
     } catch (InterruptedException e) {

@@ -3,11 +3,7 @@ package org.lmdeploy.hub.write;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.tensor.DType;
@@ -61,27 +57,12 @@ public final class RandomCheckpoint {
 
   /** Writes {@code config.json} and the weights into a folder, which is created if need be. */
   public static void write(Path folder, ConfigTree config, Options options) throws IOException {
-    List<List<TensorSpec>> shards = shards(tensors(config), options.shardBytes());
     Files.createDirectories(folder);
-    Map<String, String> shardOf = new LinkedHashMap<>();
-    for (int i = 0; i < shards.size(); i++) {
-      String name =
-          shards.size() == 1
-              ? "model.safetensors"
-              : String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
-      SafetensorsWriter.write(
-          folder.resolve(name),
-          shards.get(i),
-          tensor -> new RandomValues(tensor, options.seed())::fill);
-      shards.get(i).forEach(tensor -> shardOf.put(tensor.name(), name));
-    }
-    if (shards.size() > 1) {
-      long bytes = shards.stream().flatMap(List::stream).mapToLong(TensorSpec::bytes).sum();
-      Map<String, Object> index = new LinkedHashMap<>();
-      index.put("metadata", Map.of("total_size", bytes));
-      index.put("weight_map", shardOf);
-      JSON.writeValue(folder.resolve("model.safetensors.index.json"), index);
-    }
+    Shards.write(
+        folder,
+        tensors(config),
+        options.shardBytes(),
+        tensor -> new RandomValues(tensor, options.seed())::fill);
     JSON.writeValue(folder.resolve("config.json"), config.values());
   }
 
@@ -116,19 +97,5 @@ public final class RandomCheckpoint {
       case "float32" -> DType.F32;
       default -> throw config.wrong(key, name, "bfloat16, float16 or float32 is needed");
     };
-  }
-
-  private static List<List<TensorSpec>> shards(List<TensorSpec> tensors, long shardBytes) {
-    List<List<TensorSpec>> shards = new ArrayList<>();
-    long used = Long.MAX_VALUE;
-    for (TensorSpec tensor : tensors) {
-      if (shards.isEmpty() || used > shardBytes - tensor.bytes()) {
-        shards.add(new ArrayList<>());
-        used = 0;
-      }
-      shards.getLast().add(tensor);
-      used += tensor.bytes();
-    }
-    return shards;
   }
 }

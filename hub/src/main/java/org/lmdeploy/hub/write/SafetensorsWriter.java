@@ -33,13 +33,13 @@ public final class SafetensorsWriter {
 
   /** Opens the source of a tensor's bytes. */
   @FunctionalInterface
-  public interface Sources {
+  public interface Sources<T> {
     /** The bytes of a tensor. */
-    Source of(TensorSpec tensor);
+    Source of(T tensor);
   }
 
   /** Writes one file that holds the tensors in this order. An existing file is replaced. */
-  public static void write(Path file, List<TensorSpec> tensors, Sources sources)
+  public static <T extends StoredTensor> void write(Path file, List<T> tensors, Sources<T> sources)
       throws IOException {
     byte[] header = header(tensors);
     try (FileChannel channel =
@@ -52,7 +52,7 @@ public final class SafetensorsWriter {
       ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
       PartWriters.writeFully(channel, start.putLong(header.length).put(header).flip(), 0);
       long position = 8L + header.length;
-      for (TensorSpec tensor : tensors) {
+      for (T tensor : tensors) {
         Source source = sources.of(tensor);
         for (long offset = 0; offset < tensor.bytes(); offset += PartWriters.MOST_BYTES) {
           writers.write(
@@ -67,13 +67,13 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static byte[] header(List<TensorSpec> tensors) {
+  private static byte[] header(List<? extends StoredTensor> tensors) {
     Map<String, Object> entries = new LinkedHashMap<>();
     entries.put("__metadata__", Map.of("format", "pt"));
     long position = 0;
-    for (TensorSpec tensor : tensors) {
+    for (StoredTensor tensor : tensors) {
       Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("dtype", tensor.dtype().name());
+      entry.put("dtype", tensor.type());
       entry.put("shape", tensor.shape().toArray());
       entry.put("data_offsets", new long[] {position, position + tensor.bytes()});
       position += tensor.bytes();

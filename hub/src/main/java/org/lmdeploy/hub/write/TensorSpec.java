@@ -13,7 +13,8 @@ import org.lmdeploy.api.tensor.Shape;
  * @param mean middle of the values
  * @param deviation standard deviation of the values, which are spread evenly
  */
-public record TensorSpec(String name, DType dtype, Shape shape, float mean, float deviation) {
+public record TensorSpec(String name, DType dtype, Shape shape, float mean, float deviation)
+    implements StoredTensor {
   /** Checks the type. */
   public TensorSpec {
     Objects.requireNonNull(name, "name");
@@ -23,7 +24,12 @@ public record TensorSpec(String name, DType dtype, Shape shape, float mean, floa
     }
   }
 
-  /** Bytes of the tensor. */
+  @Override
+  public String type() {
+    return dtype.name();
+  }
+
+  @Override
   public long bytes() {
     return Math.multiplyExact(shape.elements(), (long) dtype.bytes());
   }

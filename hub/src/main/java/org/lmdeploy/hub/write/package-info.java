@@ -1,4 +1,4 @@
-/** Writing safetensors files and random checkpoints of a given configuration. */
+/** Writing safetensors files: checkpoints repacked, and random ones of a given configuration. */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.0.0")
+@org.osgi.annotation.versioning.Version("1.1.0")
 package org.lmdeploy.hub.write;

@@ -17,8 +17,8 @@ import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.ServedModel;
 
-/** A conversation of several turns with one model. One thread speaks; any thread may interrupt. */
-public final class Conversation {
+/** A conversation with a model of this process. */
+public final class Conversation implements Dialogue {
   private final ServedModel model;
   private final GenerationConfig config;
   private final List<ChatMessage> messages = new ArrayList<>();
@@ -30,7 +30,7 @@ public final class Conversation {
     this.config = config;
   }
 
-  /** An image for the next message: a file's path or an address. */
+  @Override
   public void addImage(String pathOrUrl) {
     if (!model.takesImages()) {
       throw new UnsupportedFeatureException(
@@ -39,24 +39,18 @@ public final class Conversation {
     pendingImages.add(new ImagePart(ImageFiles.source(pathOrUrl)));
   }
 
-  /** Images that the next message will carry. */
+  @Override
   public int pendingImages() {
     return pendingImages.size();
   }
 
-  /** Forgets everything said so far. */
+  @Override
   public void reset() {
     messages.clear();
     pendingImages.clear();
   }
 
-  /**
-   * Says something, with the images added since the last message, and gives the answer piece by
-   * piece as it comes. An answer that is interrupted stays in the conversation as far as it came; a
-   * message that was refused does not.
-   *
-   * @return why the answer ended
-   */
+  @Override
   public FinishReason say(String text, Consumer<String> answer) throws InterruptedException {
     List<ContentPart> parts = new ArrayList<>(pendingImages);
     parts.add(new TextPart(text));
@@ -88,7 +82,7 @@ public final class Conversation {
     }
   }
 
-  /** Ends the answer that is being given, if there is one. */
+  @Override
   public void interrupt() {
     GenerationStream stream = answering;
     if (stream != null) {

@@ -19,7 +19,7 @@ public final class Repl {
       In a pipe all lines between two commands are one message. Ctrl-C ends an answer.\
       """;
 
-  private final Conversation conversation;
+  private final Dialogue conversation;
   private final Input input;
   private final PrintStream out;
   private final PrintStream err;
@@ -29,7 +29,7 @@ public final class Repl {
    * @param failFast whether the first error ends the conversation, as it must where nobody watches
    */
   public Repl(
-      Conversation conversation, Input input, PrintStream out, PrintStream err, boolean failFast) {
+      Dialogue conversation, Input input, PrintStream out, PrintStream err, boolean failFast) {
     this.conversation = conversation;
     this.input = input;
     this.out = out;

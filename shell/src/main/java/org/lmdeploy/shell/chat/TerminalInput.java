@@ -21,17 +21,19 @@ public final class TerminalInput implements Input {
   private final Terminal terminal;
   private final LineReader reader;
 
+  /** The terminal of this process. */
   public TerminalInput(Path history, Iterable<String> completions) {
-    try {
-      terminal = open();
-    } catch (IOException e) {
-      throw new UncheckedIOException("The terminal cannot be opened", e);
-    }
-    reader =
+    this(open(), completions);
+    reader.setVariable(LineReader.HISTORY_FILE, history);
+  }
+
+  /** A terminal from elsewhere, closed with this; its history is forgotten. */
+  public TerminalInput(Terminal terminal, Iterable<String> completions) {
+    this.terminal = terminal;
+    this.reader =
         LineReaderBuilder.builder()
             .terminal(terminal)
             .completer(new StringsCompleter(completions))
-            .variable(LineReader.HISTORY_FILE, history)
             // an exclamation mark is no history command in a conversation
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
             .build();
@@ -40,12 +42,14 @@ public final class TerminalInput implements Input {
   /**
    * JLine looks for its native part by the thread's class loader, which knows nothing of bundles.
    */
-  private static Terminal open() throws IOException {
+  private static Terminal open() {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(TerminalInput.class.getClassLoader());
     try {
       return TerminalBuilder.builder().system(true).provider("ffm").build();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The terminal cannot be opened", e);
     } finally {
       thread.setContextClassLoader(before);
     }

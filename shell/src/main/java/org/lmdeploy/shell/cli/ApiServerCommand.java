@@ -3,23 +3,9 @@ package org.lmdeploy.shell.cli;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
-import org.lmdeploy.api.error.LmDeployException;
-import org.lmdeploy.runtime.LoadOptions;
 import org.lmdeploy.runtime.MediaPolicy;
-import org.lmdeploy.runtime.ModelManager;
-import org.lmdeploy.runtime.ServedModel;
-import org.lmdeploy.server.http.RunningServer;
-import org.lmdeploy.server.http.ServerFactory;
 import org.lmdeploy.server.http.ServerOptions;
-import org.lmdeploy.shell.Console;
 import org.lmdeploy.shell.Platform;
-import org.lmdeploy.shell.Progress;
-import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleEvent;
-import org.osgi.framework.SynchronousBundleListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,6 +21,7 @@ final class ApiServerCommand implements Callable<Integer> {
   @Mixin private HelpFlag help;
   @Mixin private EngineFlags engine;
   @Mixin private CorsFlags cors;
+  @Mixin private RemoteShellFlags shell;
 
   @Option(
       names = "--server-name",
@@ -64,23 +51,9 @@ final class ApiServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (logLevel != null) {
-      logLevel.apply();
-    }
-    ServerOptions options = serverOptions();
-    CountDownLatch stopped = stopped();
-    // The server comes up while the model is loaded; until then it answers that it is not ready.
-    CompletableFuture<RunningServer> starting =
-        CompletableFuture.supplyAsync(() -> platform.require(ServerFactory.class).start(options));
-    try {
-      ServedModel model = load();
-      Welcome.print(System.out, model, serverName, listening(starting));
-      stopped.await();
-      return 0;
-    } finally {
-      // If the server never came up, load() or listening() has said why.
-      CompletableFuture<Void> _ = starting.thenAccept(RunningServer::close);
-    }
+    new Serving(platform, engine, serverOptions(), shell.toOptions(), logLevel)
+        .run((model, server) -> Welcome.print(System.out, model, serverName, server));
+    return 0;
   }
 
   private ServerOptions serverOptions() {
@@ -88,44 +61,5 @@ final class ApiServerCommand implements Callable<Integer> {
         .withAddress(serverName, serverPort)
         .withCors(cors.toOptions())
         .withMedia(MediaPolicy.DEFAULT.withAllowedDomains(Set.copyOf(allowedMediaDomains)));
-  }
-
-  private static RunningServer listening(CompletableFuture<RunningServer> starting) {
-    try {
-      return starting.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof LmDeployException known ? known : e;
-    }
-  }
-
-  private ServedModel load() {
-    ModelManager manager = platform.models();
-    LoadOptions options = engine.toLoadOptions(manager);
-    if (!Console.canRewriteLines()) {
-      // The log tells the stages, a line each.
-      return manager.load(options, stage -> {});
-    }
-    Runnable restore = logLevel == null ? LogLevel.quiet() : () -> {};
-    try (Progress progress = Progress.onStandardError()) {
-      return manager.load(options, progress);
-    } finally {
-      restore.run();
-    }
-  }
-
-  /** Released when the framework stops, be it by a signal or by somebody in the shell. */
-  private CountDownLatch stopped() {
-    CountDownLatch latch = new CountDownLatch(1);
-    Bundle own = platform.context().getBundle();
-    platform
-        .context()
-        .addBundleListener(
-            (SynchronousBundleListener)
-                event -> {
-                  if (event.getType() == BundleEvent.STOPPING && event.getBundle().equals(own)) {
-                    latch.countDown();
-                  }
-                });
-    return latch;
   }
 }

@@ -72,9 +72,14 @@ final class ChatCommand implements Callable<Integer> {
     if (interactive) {
       System.err.println("Talking with " + model.name() + ". /help lists the commands.");
     }
-    try (Input input = interactive ? terminal() : pipe()) {
+    try (Input input = input(interactive)) {
       new Repl(conversation, input, System.out, System.err, !interactive).run();
     }
+  }
+
+  /** A person's or a pipe's messages. */
+  static Input input(boolean interactive) {
+    return interactive ? terminal() : pipe();
   }
 
   private static Input terminal() {

@@ -31,10 +31,15 @@ public final class CommandLineRunner {
   }
 
   static CommandLine commandLine(Platform platform) {
-    return new CommandLine(Root.class, new PlatformFactory(platform))
+    return line(Root.class, platform)
         .setParameterExceptionHandler(CommandLineRunner::wrongUse)
         .setExecutionExceptionHandler(CommandLineRunner::failed)
         .setAbbreviatedOptionsAllowed(false);
+  }
+
+  /** A command line whose commands are given the platform. */
+  static CommandLine line(Class<?> commands, Platform platform) {
+    return new CommandLine(commands, new PlatformFactory(platform));
   }
 
   private static int wrongUse(ParameterException failure, String... arguments) {

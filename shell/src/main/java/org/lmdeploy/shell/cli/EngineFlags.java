@@ -120,6 +120,11 @@ final class EngineFlags {
       description = "Most images encoded at once (default: ${DEFAULT-VALUE}).")
   private int visionMaxBatchSize = EngineOptions.DEFAULT.visionMaxBatchSize();
 
+  /** What was given as the model. */
+  Optional<String> model() {
+    return Optional.ofNullable(model);
+  }
+
   /** The same for the platform; without a model's name it is the first embedded one. */
   LoadOptions toLoadOptions(ModelManager manager) {
     return toLoadOptions(manager, EngineOptions.DEFAULT.maxBatchSize(), OptionalInt.empty());

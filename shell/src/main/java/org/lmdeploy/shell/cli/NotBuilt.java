@@ -11,8 +11,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * ignored, because its absence changes what the person gets.
  */
 final class NotBuilt {
-  private static final Set<String> COMMANDS =
-      words("convert lite gradio api_client proxy auto_awq");
+  private static final Set<String> COMMANDS = words("lite proxy");
   private static final Set<String> FLAGS =
       words(
               """
@@ -21,11 +20,11 @@ final class NotBuilt {
               disable-fastapi-docs disable-metrics dist-init-addr distributed-executor-backend
               dllm-block-length dllm-confidence-threshold dllm-denoising-steps dllm-unmasking-strategy dp
               dtype eager-mode enable-abort-handling enable-eplb enable-microbatch
-              enable-return-routed-experts ep generation-config hf-overrides kernel-block-size
+              enable-return-routed-experts ep generation-config group-size hf-overrides kernel-block-size
               language-model-only logprobs-mode max-concurrent-requests max-log-len migration-backend nnodes
               node-rank prefix-cache-decode-state-interval prefix-cache-state-budget proxy-url quant-policy
-              reasoning-parser role rope-scaling-factor speculative-algorithm
-              speculative-draft-model speculative-num-draft-tokens ssl tool-call-parser tp
+              reasoning-parser role rope-scaling-factor share speculative-algorithm
+              speculative-draft-model speculative-num-draft-tokens ssl tokenizer-path tool-call-parser tp
               trust-remote-code\
               """)
           .stream()

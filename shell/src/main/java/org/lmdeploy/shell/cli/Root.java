@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       ListCommand.class,
       BenchmarkCommand.class,
+      ConvertCommand.class,
       CheckEnvCommand.class,
       ShellCommand.class
     })

@@ -1,5 +1,8 @@
 package org.lmdeploy.shell.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.lmdeploy.api.engine.GenerationConfig;
 import picocli.CommandLine.Option;
 
@@ -49,5 +52,17 @@ final class SamplingFlags {
     }
     boolean drawn = temperature != null || topP != null || topK != null || seed != null;
     return config.doSample(drawn && (temperature == null || temperature > 0)).build();
+  }
+
+  /** The flags that were given, under the names of OpenAI's request and LMDeploy's. */
+  Map<String, Object> toRequest() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("max_tokens", maxNewTokens);
+    fields.put("temperature", temperature);
+    fields.put("top_p", topP);
+    fields.put("top_k", topK);
+    fields.put("seed", seed);
+    fields.values().removeIf(Objects::isNull);
+    return fields;
   }
 }

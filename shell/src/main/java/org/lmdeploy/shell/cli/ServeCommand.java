@@ -7,13 +7,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code lmdeploy serve}. */
-@Command(name = "serve", description = "Serve a model.", subcommands = ApiServerCommand.class)
+@Command(
+    name = "serve",
+    description = "Serve a model, or talk with a server.",
+    subcommands = {ApiServerCommand.class, ApiClientCommand.class, GradioCommand.class})
 final class ServeCommand implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private HelpFlag help;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "what to serve is missing: api_server");
+    throw new ParameterException(
+        spec.commandLine(), "what to serve is missing: api_server, api_client or gradio");
   }
 }

@@ -1,5 +1,6 @@
 package org.lmdeploy.shell.gogo;
 
+import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -16,16 +17,20 @@ final class Failures {
   private Failures() {}
 
   /** Prints one message, and gives the exit code. */
-  static int tell(Exception failure) {
+  static int tell(Exception failure, PrintStream err) {
     Throwable cause = failure;
     while (cause instanceof InvocationTargetException && cause.getCause() != null) {
       cause = cause.getCause();
     }
     if (cause instanceof LmDeployException known) {
-      System.err.println("lmdeploy: " + known.getMessage());
+      err.println("lmdeploy: " + known.getMessage());
       return known.code().exitCode();
     }
-    System.err.println("lmdeploy: " + (cause.getMessage() == null ? cause : cause.getMessage()));
+    if (cause instanceof InterruptedException) {
+      err.println("(interrupted)");
+      return ErrorCode.CANCELLED.exitCode();
+    }
+    err.println("lmdeploy: " + (cause.getMessage() == null ? cause : cause.getMessage()));
     LOG.log(Level.FINE, "the command failed", failure);
     return ErrorCode.INTERNAL.exitCode();
   }

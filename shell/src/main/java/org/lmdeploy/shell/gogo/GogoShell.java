@@ -1,11 +1,14 @@
 package org.lmdeploy.shell.gogo;
 
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
+import org.apache.felix.service.command.Job;
 import org.lmdeploy.shell.Platform;
 import org.lmdeploy.shell.chat.Input;
 import org.osgi.framework.Bundle;
@@ -16,20 +19,35 @@ public final class GogoShell implements AutoCloseable {
   private static final String STANDARD_COMMANDS = "org.apache.felix.gogo.shell";
   private final CommandSession session;
 
-  private GogoShell(CommandSession session) {
+  private final PrintStream out;
+  private final PrintStream err;
+
+  private GogoShell(CommandSession session, PrintStream out, PrintStream err) {
     this.session = session;
+    this.out = out;
+    this.err = err;
+    session.put("SCOPE", "lmdeploy:felix:gogo:scr:*");
   }
 
-  /** Opens a session; Gogo's own commands (grep, each, cat ...) are started for it. */
+  /** Opens a session on the streams of the process. */
   public static GogoShell open(Platform platform) {
+    return new GogoShell(Sessions.open(processor(platform)), System.out, System.err);
+  }
+
+  /** Opens a session on other streams. */
+  public static GogoShell open(
+      Platform platform, InputStream in, PrintStream out, PrintStream err) {
+    return new GogoShell(processor(platform).createSession(in, out, err), out, err);
+  }
+
+  /** Gogo; its own commands (grep, each, cat ...) are started for it. */
+  private static CommandProcessor processor(Platform platform) {
     for (Bundle bundle : platform.context().getBundles()) {
       if (STANDARD_COMMANDS.equals(bundle.getSymbolicName())) {
         startTransiently(bundle);
       }
     }
-    CommandSession session = Sessions.open(platform.require(CommandProcessor.class));
-    session.put("SCOPE", "lmdeploy:felix:gogo:scr:*");
-    return new GogoShell(session);
+    return platform.require(CommandProcessor.class);
   }
 
   private static void startTransiently(Bundle bundle) {
@@ -42,7 +60,7 @@ public final class GogoShell implements AutoCloseable {
 
   /** The commands there are, for completion. */
   public Collection<String> commandNames() {
-    return session.get(CommandSession.class.getName() + ".commands") instanceof Collection<?> names
+    return session.get(".commands") instanceof Collection<?> names
         ? names.stream().map(Object::toString).toList()
         : List.of();
   }
@@ -60,6 +78,7 @@ public final class GogoShell implements AutoCloseable {
 
   /** Runs the lines of an input; the exit code is that of the last command that failed. */
   public int run(Input input) {
+    input.onInterrupt(this::interrupt);
     int code = 0;
     for (Optional<String> line = input.next("g! "); line.isPresent(); line = input.next("g! ")) {
       String command = line.get().strip();
@@ -76,16 +95,25 @@ public final class GogoShell implements AutoCloseable {
     try {
       Object result = session.execute(command);
       if (result != null) {
-        System.out.println(session.format(result, Converter.INSPECT));
+        out.println(session.format(result, Converter.INSPECT));
       }
       return 0;
     } catch (Exception e) {
-      return Failures.tell(e);
+      return Failures.tell(e, err);
+    }
+  }
+
+  /** Ends the command that runs, which does not run on the thread that waits for it. */
+  private void interrupt() {
+    Job job = session.foregroundJob();
+    if (job != null) {
+      job.interrupt();
     }
   }
 
   @Override
   public void close() {
+    interrupt();
     session.close();
   }
 }

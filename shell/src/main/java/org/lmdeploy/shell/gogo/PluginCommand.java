@@ -48,7 +48,7 @@ public final class PluginCommand {
       }
       return 0;
     } catch (Exception e) {
-      return Failures.tell(e);
+      return Failures.tell(e, System.err);
     } finally {
       context.ungetService(reference);
     }

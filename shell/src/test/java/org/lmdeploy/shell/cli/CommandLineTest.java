@@ -32,7 +32,18 @@ class CommandLineTest {
         "serve proxy|LMDeploy's command 'proxy' is not built yet",
         "lite auto_awq|LMDeploy's command 'lite' is not built yet",
         "fly|does not know what to do with 'fly'",
-        "serve|what to serve is missing: api_server",
+        "serve|what to serve is missing: api_server, api_client or gradio",
+        "serve gradio --share|LMDeploy's flag --share is not built yet",
+        "serve gradio http://127.0.0.1:1 --server-port 3|runs already; leave them out",
+        "serve api_client|Missing required parameter: 'URL'",
+        "serve api_client 127.0.0.1:23333|is no address of a server",
+        "serve api_server --shell-host ::1|the shell is off without --shell-port",
+        "serve api_server --shell-port 0 --shell-host 0.0.0.0|127.0.0.1 and ::1 only",
+        "convert|Missing required parameter: 'MODEL'",
+        "convert internvl x --tp 2|LMDeploy's flag --tp is not built yet",
+        "convert x --dtype float16|--dst-path is missing",
+        "convert x --dst-path y --dtype int8|it must be float16 or bfloat16",
+        "convert x --dst-path y --max-shard-size big|for example 5GB",
         "chat --session-len many|'many' is not an int",
         "benchmark|what to measure is missing: generation, throughput, restful, plot",
         "benchmark throughput --tp 2|LMDeploy's flag --tp is not built yet",
@@ -71,10 +82,11 @@ class CommandLineTest {
 
   @Test
   void engineOptionsOutOfRangeAreRefusedByTheirNames() {
+    Engine engine = new Engine();
+    new CommandLine(engine)
+        .parseArgs(FlagNames.normalize(new String[] {"--max_batch_size", "0", "somewhere"}));
     InvalidRequestException refused =
-        assertThrows(
-            InvalidRequestException.class,
-            () -> GogoArguments.load(new String[] {"--max_batch_size", "0", "somewhere"}, null));
+        assertThrows(InvalidRequestException.class, () -> engine.flags.toLoadOptions(null));
     assertTrue(refused.getMessage().contains("max_batch_size"), refused::getMessage);
   }
 
@@ -97,6 +109,11 @@ class CommandLineTest {
   private CommandLine.UnmatchedArgumentException unmatched(String argument) {
     return new CommandLine.UnmatchedArgumentException(
         line.getSubcommands().get("chat"), List.of(argument));
+  }
+
+  @Command
+  private static final class Engine {
+    @Mixin private EngineFlags flags;
   }
 
   @Command
