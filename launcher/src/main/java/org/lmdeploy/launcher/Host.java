@@ -83,11 +83,14 @@ final class Host implements AutoCloseable {
   private void install(Home home, Settings settings) throws LaunchException, BundleException {
     BundleContext context = framework.getBundleContext();
     List<String> first = settings.list("first");
+    List<String> last = settings.list("last");
     List<String> idle = settings.list("idle");
     for (Path jar : home.bundles()) {
       Bundle bundle = context.installBundle("reference:" + jar.toUri());
       String name = bundle.getSymbolicName();
-      bundle.adapt(BundleStartLevel.class).setStartLevel(first.contains(name) ? FIRST : PRODUCT);
+      bundle
+          .adapt(BundleStartLevel.class)
+          .setStartLevel(first.contains(name) ? FIRST : last.contains(name) ? LAST : PRODUCT);
       boolean fragment =
           (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
       if (!fragment && !idle.contains(name)) {
