@@ -34,13 +34,12 @@ final class LiveServer implements AutoCloseable {
   private final Path folder;
   private final Host host;
   private final int port;
-  private final Thread command;
 
   private LiveServer(Path folder, Host host, int port) {
     this.folder = folder;
     this.host = host;
     this.port = port;
-    this.command = Thread.ofPlatform().daemon().start(this::serve);
+    Thread.ofPlatform().daemon().start(this::serve);
   }
 
   static LiveServer start(Path folder) throws Exception {
@@ -76,8 +75,8 @@ final class LiveServer implements AutoCloseable {
     }
   }
 
-  /** Copies a jar into the plugins folder as a person would, and waits until it runs. */
-  void drop(Path jar, String as) throws Exception {
+  /** Copies a jar into the plugins folder as a person would. */
+  void drop(Path jar, String as) throws IOException {
     Files.copy(jar, folder.resolve("plugins").resolve(as), StandardCopyOption.REPLACE_EXISTING);
   }
 
@@ -151,8 +150,7 @@ final class LiveServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    host.close();
-    command.join();
+  public void close() throws IOException {
+    host.close(); // ends the command too
   }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       BenchmarkCommand.class,
       CheckEnvCommand.class,
+      PluginCommand.class,
       ShellCommand.class
     })
 final class Root implements Runnable {
