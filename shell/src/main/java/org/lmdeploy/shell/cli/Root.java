@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       BenchmarkCommand.class,
       CheckEnvCommand.class,
-      PluginCommand.class,
+      PluginsCommand.class,
       ShellCommand.class
     })
 final class Root implements Runnable {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "plugin",
     description = "Plugins: bundles in the distribution's plugins folder.",
     subcommands = {PluginListCommand.class, PluginNewCommand.class})
-final class PluginCommand implements Runnable {
+final class PluginsCommand implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private HelpFlag help;
 
