@@ -61,8 +61,7 @@ record CompiledPlugin(Path classes, Manifest manifest) {
   }
 
   private static Manifest bundle(Path root, Path classes) throws Exception {
-    try (Builder bnd = new Builder();
-        Jar content = new Jar(classes.toFile())) {
+    try (Builder bnd = new Builder()) {
       bnd.setProperties(bnd.loadProperties(root.resolve("bnd.bnd").toFile()));
       for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
         bnd.addClasspath(new File(entry));
