@@ -26,6 +26,7 @@ final class Admission {
   private final PluginBundles framework;
   private final Requirements requirements;
   private final SortedMap<Path, PluginFile> files = new TreeMap<>();
+  private boolean changed;
 
   Admission(PluginBundles framework, Requirements requirements) {
     this.framework = framework;
@@ -45,7 +46,7 @@ final class Admission {
    */
   void follow(List<FolderScan.Seen> seen, boolean trustUnsettled)
       throws BundleException, InterruptedException {
-    boolean changed = removeGone(seen);
+    changed |= removeGone(seen);
     for (FolderScan.Seen one : seen) {
       PluginFile file = files.computeIfAbsent(one.file(), PluginFile::new);
       if (!one.stamp().equals(file.stamp)) {
@@ -59,6 +60,7 @@ final class Admission {
     }
     if (changed) {
       admit();
+      changed = false; // had it failed, the next look would go on with it
     }
   }
 
@@ -203,7 +205,7 @@ final class Admission {
   private static String resolveError(Bundle bundle) {
     try {
       PluginBundles.start(bundle);
-      return "";
+      return "it could not be resolved at first, and now can";
     } catch (BundleException e) {
       return String.valueOf(e.getMessage());
     }
