@@ -41,7 +41,10 @@ public final class PluginWatcher implements PluginFolder {
   @Activate
   public PluginWatcher(BundleContext context) throws BundleException {
     folder = Path.of(setting(context, FOLDER)).toAbsolutePath().normalize();
-    long poll = Long.parseLong(setting(context, POLL));
+    String poll = setting(context, POLL);
+    if (!poll.matches("[1-9][0-9]{0,8}")) {
+      throw new IllegalStateException(POLL + " is " + poll + "; milliseconds are needed");
+    }
     scan = new FolderScan(folder);
     PluginBundles framework = new PluginBundles(context);
     framework.forgetEarlierPlugins();
@@ -50,7 +53,8 @@ public final class PluginWatcher implements PluginFolder {
       LOG.warn("The plugins folder {} does not exist; plugins run as soon as it does", folder);
     }
     look(true);
-    var _ = thread.scheduleWithFixedDelay(() -> look(false), poll, poll, TimeUnit.MILLISECONDS);
+    long millis = Long.parseLong(poll);
+    var _ = thread.scheduleWithFixedDelay(() -> look(false), millis, millis, TimeUnit.MILLISECONDS);
   }
 
   private static String setting(BundleContext context, String name) {
