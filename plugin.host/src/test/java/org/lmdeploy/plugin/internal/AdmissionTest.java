@@ -210,7 +210,7 @@ class AdmissionTest {
   }
 
   @Test
-  void aFileThatStillGrowsIsLeftAlone() throws Exception {
+  void aFileIsTakenAtTheSecondLookThatFindsItTheSame() throws Exception {
     put("a.jar", PluginJar.named("a", "1.0.0"));
     look();
     assertEquals(List.of(), bundles());
