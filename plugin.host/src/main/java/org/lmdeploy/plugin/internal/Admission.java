@@ -85,7 +85,7 @@ final class Admission {
       file.next = null;
       file.jar = jar;
       file.stamp = stamp;
-      file.problem(State.UNRESOLVED, "");
+      file.problem = "";
       return true;
     } catch (IOException e) {
       file.incomplete++;
@@ -119,7 +119,7 @@ final class Admission {
         file.current = file.next;
         file.next = null;
         file.toBeStarted = true;
-        file.problem(State.FAILED, "");
+        file.problem = "";
       }
     }
     framework.refresh();

@@ -22,7 +22,7 @@ import org.osgi.resource.Namespace;
 
 /** Says in words what a bundle requires and nobody provides. */
 record Requirements(BundleContext context) {
-  private static final Pattern LEAST = Pattern.compile("\\((?:bundle-)?version>=([^)]+)\\)");
+  private static final Pattern LEAST = Pattern.compile("(?<!!)\\((?:bundle-)?version>=([^)]+)\\)");
   private static final Pattern BELOW = Pattern.compile("\\(!\\((?:bundle-)?version>=([^)]+)\\)\\)");
   private static final Pattern EXACT = Pattern.compile("\\(version=([^)]+)\\)");
 

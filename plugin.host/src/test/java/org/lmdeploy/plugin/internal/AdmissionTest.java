@@ -149,6 +149,9 @@ class AdmissionTest {
             .with("Require-Capability", "osgi.ee;filter:=\"(&(osgi.ee=JavaSE)(version=99))\""));
     settle();
     assertReason("it requires Java 99, and this is Java " + Runtime.version().feature());
+    put("a.jar", PluginJar.named("a", "1").with("Import-Package", "q;version=\"[0,2)\""));
+    settle();
+    assertReason("the package q from version 0.0.0 to below 2.0.0");
     put("a.jar", PluginJar.named("a", "1").with("Require-Bundle", "z;bundle-version=3"));
     settle();
     assertReason("the bundle z from version 3.0.0");
