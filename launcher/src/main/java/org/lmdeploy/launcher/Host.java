@@ -82,18 +82,24 @@ final class Host implements AutoCloseable {
 
   private void install(Home home, Settings settings) throws LaunchException, BundleException {
     BundleContext context = framework.getBundleContext();
-    List<String> first = settings.list("first");
     List<String> idle = settings.list("idle");
     for (Path jar : home.bundles()) {
       Bundle bundle = context.installBundle("reference:" + jar.toUri());
       String name = bundle.getSymbolicName();
-      bundle.adapt(BundleStartLevel.class).setStartLevel(first.contains(name) ? FIRST : PRODUCT);
+      bundle.adapt(BundleStartLevel.class).setStartLevel(startLevel(name, settings));
       boolean fragment =
           (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
       if (!fragment && !idle.contains(name)) {
         bundle.start(Bundle.START_ACTIVATION_POLICY);
       }
     }
+  }
+
+  private static int startLevel(String bundle, Settings settings) {
+    if (settings.list("first").contains(bundle)) {
+      return FIRST;
+    }
+    return settings.list("last").contains(bundle) ? LAST : PRODUCT;
   }
 
   /** Offers the command line as a service, in the form that bnd's own launcher uses. */

@@ -32,6 +32,16 @@ final class ActiveStreams {
     }
   }
 
+  /** Does a part of a request that needs the model open. */
+  <T> T during(Supplier<T> work) {
+    enter();
+    try {
+      return work.get();
+    } finally {
+      leave();
+    }
+  }
+
   /** Lets no more requests in and waits until all have left or the time is over. */
   synchronized void drain(Duration grace) {
     closed = true;

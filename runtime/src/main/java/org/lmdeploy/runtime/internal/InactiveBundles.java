@@ -27,7 +27,8 @@ record InactiveBundles(BundleContext context) {
                     + bundle.getSymbolicName()
                     + " declares it but is "
                     + (bundle.getState() == Bundle.INSTALLED
-                        ? "not resolved: something that it requires is missing."
+                        ? "not resolved: something that it requires is missing,"
+                            + " which lmdeploy:plugins names if it is a plugin."
                         : "not started."))
         .findFirst();
   }

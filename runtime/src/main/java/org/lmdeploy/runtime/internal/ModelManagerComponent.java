@@ -2,8 +2,9 @@ package org.lmdeploy.runtime.internal;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.lmdeploy.api.engine.Engine;
 import org.lmdeploy.api.model.EmbeddedModel;
@@ -11,6 +12,7 @@ import org.lmdeploy.api.model.ModelFamily;
 import org.lmdeploy.api.model.ModelFolders;
 import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.api.ops.DeviceProvider;
+import org.lmdeploy.api.template.ChatTemplate;
 import org.lmdeploy.api.template.ChatTemplates;
 import org.lmdeploy.api.tokenizer.TokenizerProvider;
 import org.lmdeploy.api.weights.Quantizer;
@@ -31,9 +33,15 @@ public final class ModelManagerComponent implements ModelManager {
   private final Components components;
   private final Models models;
 
+  /**
+   * A bundle's other services, and those who collect them (the template registry), follow within
+   * the same start of the bundle.
+   */
+  private static final long RETURN_MILLIS = 200;
+
   /** Brings withdrawn models back; not on the thread that starts a bundle, which must not wait. */
-  private final ExecutorService returns =
-      Executors.newSingleThreadExecutor(
+  private final ScheduledExecutorService returns =
+      Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("lmdeploy-model-returns").factory());
 
   /** Made by declarative services. */
@@ -104,9 +112,23 @@ public final class ModelManagerComponent implements ModelManager {
     went(components.embeddedModels, service);
   }
 
+  /** Templates are chosen by the registry; here it counts that models are made of them. */
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addTemplate(ChatTemplate service) {
+    bringBackSoon();
+  }
+
+  void removeTemplate(ChatTemplate service) {
+    models.withdraw(service);
+  }
+
   private <T> void came(Collection<T> services, T service) {
     services.add(service);
-    returns.execute(models::bringBack);
+    bringBackSoon();
+  }
+
+  private void bringBackSoon() {
+    var _ = returns.schedule(models::bringBack, RETURN_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private <T> void went(Collection<T> services, T service) {

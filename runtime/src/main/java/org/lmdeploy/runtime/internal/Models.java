@@ -2,15 +2,19 @@ package org.lmdeploy.runtime.internal;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.LmDeployException;
 import org.lmdeploy.api.error.ModelNotFoundException;
+import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.api.model.EmbeddedModel;
 import org.lmdeploy.api.model.ModelFolders;
 import org.lmdeploy.api.ops.DeviceInfo;
@@ -35,6 +39,9 @@ final class Models implements ModelManager, AutoCloseable {
   private final Map<String, OpenModel> models = new LinkedHashMap<>();
   private final Set<String> loading = new LinkedHashSet<>();
   private final List<LoadOptions> withdrawn = new ArrayList<>();
+
+  /** Services that went away while models were being loaded, which may be made of them. */
+  private final Set<Object> gone = Collections.newSetFromMap(new IdentityHashMap<>());
 
   Models(Components components, ModelFolders folders, ChatTemplates templates) {
     this.components = components;
@@ -64,6 +71,9 @@ final class Models implements ModelManager, AutoCloseable {
     } finally {
       synchronized (this) {
         loading.remove(key);
+        if (loading.isEmpty()) {
+          gone.clear();
+        }
       }
     }
   }
@@ -75,9 +85,18 @@ final class Models implements ModelManager, AutoCloseable {
   }
 
   private synchronized void serve(OpenModel model) {
+    if (model.parts().stream().anyMatch(gone::contains)) {
+      throw new UnavailableException(
+          "a bundle that " + model.name() + " is made of stopped while it was loaded");
+    }
     if (models.putIfAbsent(model.name(), model) != null) {
       throw nameTaken(model.name());
     }
+    forget(model.name());
+  }
+
+  private boolean forget(String name) {
+    return withdrawn.removeIf(options -> options.name().equals(Optional.of(name)));
   }
 
   private static InvalidRequestException nameTaken(String name) {
@@ -91,24 +110,37 @@ final class Models implements ModelManager, AutoCloseable {
     OpenModel model;
     synchronized (this) {
       model = models.remove(name);
-      withdrawn.removeIf(options -> options.name().orElse(options.model()).equals(name));
+      if (!forget(name) && model == null) {
+        throw notFound(name);
+      }
     }
-    if (model == null) {
-      throw notFound(name);
+    if (model != null) {
+      model.close(GRACE);
     }
-    model.close(GRACE);
   }
 
   @Override
   public synchronized ServedModel model(String name) {
     OpenModel model = models.get(name);
     if (model == null) {
-      throw notFound(name);
+      throw notServed(name);
     }
     return model;
   }
 
-  private synchronized ModelNotFoundException notFound(String name) {
+  private LmDeployException notServed(String name) {
+    boolean returns =
+        withdrawn.stream().anyMatch(options -> options.name().equals(Optional.of(name)));
+    return returns
+        ? new UnavailableException(
+            "the model "
+                + name
+                + " is withdrawn: a bundle that it is made of was stopped or is being updated;"
+                + " it is served again when that runs")
+        : notFound(name);
+  }
+
+  private ModelNotFoundException notFound(String name) {
     return new ModelNotFoundException(
         "the model " + name + " is not served; there are " + models.keySet());
   }
@@ -154,7 +186,10 @@ final class Models implements ModelManager, AutoCloseable {
   void withdraw(Object service) {
     List<OpenModel> affected;
     synchronized (this) {
-      affected = models.values().stream().filter(model -> model.uses(service)).toList();
+      if (!loading.isEmpty()) {
+        gone.add(service);
+      }
+      affected = models.values().stream().filter(model -> isMadeOf(model, service)).toList();
       for (OpenModel model : affected) {
         models.remove(model.name());
         withdrawn.add(model.options().withName(model.name()));
@@ -162,25 +197,34 @@ final class Models implements ModelManager, AutoCloseable {
     }
     for (OpenModel model : affected) {
       LOG.warn("{} is withdrawn: a bundle that it is made of stops", model.name());
-      model.close(GRACE);
+      try {
+        model.close(GRACE);
+      } catch (RuntimeException e) {
+        // The others that lose the same service have to be closed too.
+        LOG.error("{} was not closed cleanly", model.name(), e);
+      }
     }
   }
 
-  /** A service came: models that were withdrawn are loaded again if they now can be. */
+  private static boolean isMadeOf(OpenModel model, Object service) {
+    return model.parts().stream().anyMatch(part -> part == service);
+  }
+
+  /** Services came: models that were withdrawn are loaded again if they now can be. */
   void bringBack() {
     List<LoadOptions> waiting;
     synchronized (this) {
       waiting = List.copyOf(withdrawn);
     }
     for (LoadOptions options : waiting) {
+      String name = options.name().orElseThrow();
       try {
         load(options, line -> {});
-        synchronized (this) {
-          withdrawn.remove(options);
-        }
-        LOG.info("{} is served again", options.name().orElseThrow());
+        LOG.info("{} is served again", name);
       } catch (LmDeployException e) {
-        LOG.info("{} stays withdrawn: {}", options.name().orElseThrow(), e.getMessage());
+        LOG.info("{} stays withdrawn: {}", name, e.getMessage());
+      } catch (RuntimeException | LinkageError e) {
+        LOG.error("{} stays withdrawn because of a defect", name, e);
       }
     }
   }

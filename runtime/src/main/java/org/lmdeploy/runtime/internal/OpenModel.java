@@ -111,7 +111,7 @@ final class OpenModel implements ServedModel, AutoCloseable {
 
   @Override
   public PreparedChat prepare(ChatRequest request) {
-    Prompt prompt = preparer.prepare(request);
+    Prompt prompt = active.during(() -> preparer.prepare(request));
     return config -> active.start(() -> model.submit(preparer.request(prompt, config)));
   }
 
@@ -130,8 +130,9 @@ final class OpenModel implements ServedModel, AutoCloseable {
     return options;
   }
 
-  boolean uses(Object service) {
-    return recipe.uses(service);
+  /** The services that it is made of. */
+  List<Object> parts() {
+    return recipe.parts();
   }
 
   /**

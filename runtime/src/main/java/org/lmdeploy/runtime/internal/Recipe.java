@@ -58,13 +58,9 @@ record Recipe(
     return "%-11s%s  (%s)".formatted(what, chosen, evidence);
   }
 
-  /** Whether a service takes part in this model. */
-  boolean uses(Object service) {
-    return service == family
-        || service == tokenizer
-        || service == quantizer
-        || service == engine
-        || service == deviceProvider;
+  /** The services that take part in this model. */
+  List<Object> parts() {
+    return List.of(family, template.template(), tokenizer, quantizer, engine, deviceProvider);
   }
 
   private static TokenizerProvider tokenizer(

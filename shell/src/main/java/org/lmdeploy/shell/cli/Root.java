@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       BenchmarkCommand.class,
       ConvertCommand.class,
       CheckEnvCommand.class,
+      PluginsCommand.class,
       ShellCommand.class
     })
 final class Root implements Runnable {

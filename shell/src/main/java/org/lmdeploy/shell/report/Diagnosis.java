@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lmdeploy.api.error.UnavailableException;
+import org.lmdeploy.plugin.PluginFolder;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -28,7 +30,8 @@ public final class Diagnosis {
   /** One line for each bundle that should run and does not, and for each component that cannot. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>(bundles());
-    lines.addAll(components());
+    lines.addAll(plugins());
+    lines.addAll(components(configuration -> true));
     return lines;
   }
 
@@ -37,6 +40,11 @@ public final class Diagnosis {
     return lines().stream()
         .map(line -> System.lineSeparator() + "  " + line)
         .collect(Collectors.joining());
+  }
+
+  /** One line for each component of a bundle that cannot run. */
+  public List<String> ofBundle(long bundle) {
+    return components(configuration -> configuration.description.bundle.id == bundle);
   }
 
   /** Why a component could not be activated, if that was tried and failed. */
@@ -72,8 +80,25 @@ public final class Diagnosis {
     }
   }
 
-  private List<String> components() {
+  /** A plugin is started for one process only, so that it is none of those above. */
+  private List<String> plugins() {
+    ServiceReference<PluginFolder> reference = context.getServiceReference(PluginFolder.class);
+    if (reference == null) {
+      return List.of();
+    }
+    try {
+      return context.getService(reference).plugins().stream()
+          .filter(plugin -> !plugin.reason().isEmpty())
+          .map(plugin -> "plugin " + plugin.file() + ": " + plugin.reason())
+          .toList();
+    } finally {
+      context.ungetService(reference);
+    }
+  }
+
+  private List<String> components(Predicate<ComponentConfigurationDTO> wanted) {
     return configurations()
+        .filter(wanted)
         .flatMap(
             configuration ->
                 reason(configuration)

@@ -1,0 +1,2 @@
+/** A chat template as a plugin. */
+package org.example.interview;
