@@ -1,25 +1,25 @@
 """Trains a small tiktoken vocabulary and writes what tiktoken makes of some texts.
 
     pip install tiktoken==0.12.0
-    python make_tiktoken_goldens.py [qwen.tiktoken OUT]
+    python make_tiktoken_goldens.py
 
 Writes into ../resources/org/lmdeploy/tokenizer/hf: small.tiktoken and tiktoken-goldens.json. Pattern,
-normalization and special tokens are those of Qwen's first version. With a vocabulary and a file, the
-goldens are of that vocabulary and go there, with 2,000 texts.
+normalization and special tokens are those of Qwen's first version. (published_tokenizers.py does the same
+with its real vocabulary.)
 """
 import base64
 import collections
 import json
 import os
-import random
-import sys
 import unicodedata
 
 import regex
 import tiktoken
 
-from make_sentencepiece_goldens import CORPUS, OUT, TEXTS
+from golden_texts import CORPUS, TEXTS, random_texts
 
+OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                   "../resources/org/lmdeploy/tokenizer/hf")
 PATTERN = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"
            r"|\s*[\r\n]+|\s+(?!\S)|\s+")
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"] + [f"<|extra_{i}|>" for i in range(205)]
@@ -43,48 +43,37 @@ def train(merges):
     return ranks
 
 
-def random_texts(count):
-    generator = random.Random(7)
-    ranges = [(0x20, 0x7e), (0xa0, 0x17f), (0x370, 0x3ff), (0x400, 0x4ff), (0x5d0, 0x5ea), (0x620, 0x64a),
-              (0x900, 0x97f), (0xe00, 0xe7f), (0x3040, 0x30ff), (0x4e00, 0x9fff), (0xac00, 0xd7a3),
-              (0x1f300, 0x1f64f), (0x09, 0x0d), (0x300, 0x36f), (0x30, 0x39), (0x20, 0x20)]
-    for _ in range(count):
-        parts = []
-        for _ in range(generator.randint(1, 8)):
-            low, high = generator.choice(ranges)
-            parts.append("".join(chr(generator.randint(low, high)) for _ in range(generator.randint(1, 6))))
-        if generator.random() < 0.2:
-            parts.insert(generator.randint(0, len(parts)), generator.choice(SPECIAL))
-        yield "".join(parts)
+def encoding(ranks):
+    return tiktoken.Encoding(
+        "qwen", pat_str=PATTERN, mergeable_ranks=ranks,
+        special_tokens={token: len(ranks) + i for i, token in enumerate(SPECIAL)})
+
+
+def read_ranks(vocabulary):
+    with open(vocabulary, "rb") as file:
+        return {base64.b64decode(t): int(r) for t, r in (line.split() for line in file)}
 
 
 def goldens(ranks, texts):
-    encoding = tiktoken.Encoding(
-        "qwen", pat_str=PATTERN, mergeable_ranks=ranks,
-        special_tokens={token: len(ranks) + i for i, token in enumerate(SPECIAL)})
+    reference = encoding(ranks)
     cases = []
     for text in texts:
-        ids = encoding.encode(unicodedata.normalize("NFC", text), allowed_special="all")
-        cases.append({"text": text, "ids": ids, "decoded": encoding.decode(ids)})
+        ids = reference.encode(unicodedata.normalize("NFC", text), allowed_special="all")
+        cases.append({"text": text, "ids": ids, "decoded": reference.decode(ids)})
     return {"tiktoken": tiktoken.__version__, "cases": cases}
 
 
-def main(vocabulary=None, out=None):
-    if vocabulary:
-        with open(vocabulary, "rb") as file:
-            ranks = {base64.b64decode(t): int(r) for t, r in (line.split() for line in file)}
-        texts = TEXTS + list(random_texts(2000 - len(TEXTS)))
-    else:
-        ranks = train(400)
-        with open(os.path.join(OUT, "small.tiktoken"), "wb") as file:
-            for token, rank in ranks.items():
-                file.write(base64.b64encode(token) + b" " + str(rank).encode() + b"\n")
-        # a character that composes with the end of what would be a special token
-        texts = TEXTS + ["a<|im_end|>b <|im_end|>\u0338"] + list(random_texts(150))
-        out = os.path.join(OUT, "tiktoken-goldens.json")
-    with open(out, "w") as file:
+def main():
+    ranks = train(400)
+    with open(os.path.join(OUT, "small.tiktoken"), "wb") as file:
+        for token, rank in ranks.items():
+            file.write(base64.b64encode(token) + b" " + str(rank).encode() + b"\n")
+    # a character that composes with the end of what would be a special token
+    texts = TEXTS + ["a<|im_end|>b <|im_end|>\u0338"] + list(random_texts(150, SPECIAL))
+    with open(os.path.join(OUT, "tiktoken-goldens.json"), "w") as file:
         json.dump(goldens(ranks, texts), file, ensure_ascii=True, separators=(",", ":"))
         file.write("\n")
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main()

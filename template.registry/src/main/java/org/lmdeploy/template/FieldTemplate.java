@@ -6,7 +6,6 @@ import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.template.ChatTemplate;
 import org.lmdeploy.api.template.PromptPiece;
 import org.lmdeploy.api.template.TemplateInput;
-import org.lmdeploy.template.jinja.PythonJson;
 
 /**
  * A template of LMDeploy's kind: texts around each part of the conversation.
@@ -16,53 +15,58 @@ import org.lmdeploy.template.jinja.PythonJson;
  */
 record FieldTemplate(String name, TemplateFields fields) implements ChatTemplate {
   private static final String FILL = "<FILL>";
+  private static final String END_OF_GAP = "<EOT>";
 
+  /** Those of the fields; an infilled gap ends as CodeLlama's does, if they name none. */
   @Override
   public List<String> stopWords() {
-    return fields.stopWords();
+    boolean infilling = fields.capability() == Capability.INFILLING;
+    return infilling && fields.stopWords().isEmpty() ? List.of(END_OF_GAP) : fields.stopWords();
   }
 
   @Override
   public List<PromptPiece> render(TemplateInput input) {
     List<PlacedMessage> messages = PlacedMessage.of(input.messages());
     PieceBuilder out = new PieceBuilder();
-    return switch (fields.texts().getOrDefault("capability", "chat")) {
-      case "chat" -> chat(messages, input, out);
-      case "completion", "python" -> {
+    return switch (fields.capability()) {
+      case CHAT -> chat(messages, input, out);
+      case COMPLETION, PYTHON -> {
         messages.forEach(message -> out.add(message.flattened(prefix(input))));
         yield out.build();
       }
-      case "infilling" -> infilling(messages, out);
-      default ->
-          throw new InvalidRequestException(
-              "capability is "
-                  + fields.text("capability")
-                  + "; chat, completion, infilling or python is needed");
+      case INFILLING -> infilling(messages, out);
     };
   }
 
   private List<PromptPiece> chat(
       List<PlacedMessage> messages, TemplateInput input, PieceBuilder out) {
     out.text(fields.text("start"));
-    int round = 0;
-    boolean toolsWritten = input.tools().isEmpty();
+    ToolTexts tools = new ToolTexts(name, fields, input.tools());
     if (!messages.getFirst().role().equals("system")) {
       fields
           .optional("meta_instruction")
-          .ifPresent(meta -> out.text(fields.text("system")).text(meta).text(fields.text("eosys")));
+          .ifPresent(
+              meta ->
+                  out.text(fields.text("system"))
+                      .text(fields.text("knowledge"))
+                      .text(tools.inSystemPart())
+                      .text(meta)
+                      .text(fields.text("eosys")));
+      out.text(tools.behindSystemPart());
     }
+    int round = 0;
     for (int i = 0; i < messages.size(); i++) {
       PlacedMessage message = messages.get(i);
-      if (!toolsWritten && !(i == 0 && message.role().equals("system"))) {
-        tools(input, out);
-        toolsWritten = true;
-      }
       round += message.role().equals("user") ? 1 : 0;
-      boolean last = i == messages.size() - 1;
-      message(message, round, last, input, out);
-    }
-    if (!toolsWritten) {
-      tools(input, out);
+      if (i == 0 && message.role().equals("system")) {
+        out.text(fields.text("system"))
+            .text(tools.inSystemPart())
+            .add(message.flattened(prefix(input)))
+            .text(fields.text("eosys"))
+            .text(tools.behindSystemPart());
+      } else {
+        message(message, round, i == messages.size() - 1, input, out);
+      }
     }
     if (!messages.getLast().isAssistant()) {
       out.text(fields.text("assistant"));
@@ -81,7 +85,8 @@ record FieldTemplate(String name, TemplateFields fields) implements ChatTemplate
       case "assistant" -> {
         out.text(fields.text("assistant")).add(message.flattened(prefix(input)));
         if (!last) { // the last one is continued
-          out.text(fields.text("eoa")).text(fields.text("separator"));
+          out.text(ToolTexts.isCall(message) ? fields.eocall() : fields.text("eoa"))
+              .text(fields.text("separator"));
         }
       }
       case "tool", "environment", "ipython" -> {
@@ -107,7 +112,8 @@ record FieldTemplate(String name, TemplateFields fields) implements ChatTemplate
   }
 
   private void user(PlacedMessage message, int round, TemplateInput input, PieceBuilder out) {
-    String user = fields.text("user").replace("{round}", Integer.toString(round));
+    String user =
+        fields.text("round").replace("{round}", Integer.toString(round)) + fields.text("user");
     if (fields.is("image_before_turn") && !message.explicit()) {
       out.add(prefix(input).of(message.images())).text(user);
       message.pieces().stream()
@@ -121,19 +127,6 @@ record FieldTemplate(String name, TemplateFields fields) implements ChatTemplate
 
   private void around(String before, List<PromptPiece> content, String after, PieceBuilder out) {
     out.text(fields.text(before)).add(content).text(fields.text(after));
-  }
-
-  private void tools(TemplateInput input, PieceBuilder out) {
-    if (fields.text("tools").isEmpty()) {
-      throw new UnsupportedFeatureException(
-          "tools",
-          "the chat template "
-              + name
-              + " cannot show tools to the model; a checkpoint's own template may");
-    }
-    out.text(fields.text("tools"))
-        .text(PythonJson.dumps(input.tools()))
-        .text(fields.text("eotools"));
   }
 
   /** CodeLlama's form: the gap between two pieces of code is to be filled. */
@@ -151,8 +144,9 @@ record FieldTemplate(String name, TemplateFields fields) implements ChatTemplate
     return out.text("<PRE> " + parts[0] + " <SUF>" + parts[1] + " <MID>").build();
   }
 
+  /** The family knows best how its model was trained; without it the template's own form counts. */
   private ImagePrefix prefix(TemplateInput input) {
-    if (fields.optional("image").isEmpty()) {
+    if (!input.imagePrefix().isEmpty() || fields.optional("image").isEmpty()) {
       return ImagePrefix.ofFamily(input.imagePrefix());
     }
     String one = fields.text("image");

@@ -27,9 +27,12 @@ final class PieceBuilder {
     return this;
   }
 
-  /** Drops spaces at the end of the last text. */
+  /** Drops one space at the end of the last text, if there is one. */
   PieceBuilder trimEnd() {
-    text.setLength(text.toString().stripTrailing().length());
+    int last = text.length() - 1;
+    if (last >= 0 && text.charAt(last) == ' ') {
+      text.setLength(last);
+    }
     return this;
   }
 

@@ -7,9 +7,13 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.lmdeploy.api.error.InvalidRequestException;
+import org.lmdeploy.api.template.ChatTemplate;
+import org.lmdeploy.api.template.ChatTemplates;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,9 +46,14 @@ final class RequestedTemplate {
     }
   }
 
-  static FieldTemplate fromFile(Path file, BuiltinTemplates builtins) {
+  /**
+   * The template of a JSON file.
+   *
+   * @param named what a name stands for in {@code model_name}
+   */
+  static ChatTemplates.Choice fromFile(Path file, Function<String, Optional<ChatTemplate>> named) {
     try {
-      return fromJson(Files.readString(file), file.toString(), builtins);
+      return fromJson(Files.readString(file), "the file " + file, named);
     } catch (IOException e) {
       throw new InvalidRequestException(
           "chat_template", file + " cannot be read: " + e.getMessage(), e);
@@ -52,20 +61,44 @@ final class RequestedTemplate {
   }
 
   /** A template that changes the one that {@code model_name} names, or stands for itself. */
-  static FieldTemplate fromJson(String json, String where, BuiltinTemplates builtins) {
+  static ChatTemplates.Choice fromJson(
+      String json, String where, Function<String, Optional<ChatTemplate>> named) {
     Map<Object, Object> fields = new LinkedHashMap<>(parse(json, where));
-    Object name = fields.remove("model_name");
-    if (name != null && !(name instanceof String)) {
-      throw new InvalidRequestException(
-          "chat_template", where + ": model_name is " + name + "; a text is needed");
+    fields.values().removeIf(Objects::isNull);
+    Object value = fields.remove("model_name");
+    String asked = where + " was asked for";
+    if (value == null) {
+      return new ChatTemplates.Choice(
+          new FieldTemplate(UNNAMED, plain().with(fields, FIELDS, where)),
+          asked + "; it names no template to change");
     }
-    TemplateFields base =
-        Optional.ofNullable((String) name)
-            .flatMap(builtins::named)
-            .map(FieldTemplate::fields)
-            .orElse(plain());
-    return new FieldTemplate(
-        name == null ? UNNAMED : (String) name, base.with(fields, FIELDS, where));
+    if (!(value instanceof String name)) {
+      throw new InvalidRequestException(
+          "chat_template", where + ": model_name is " + value + "; a text is needed");
+    }
+    Optional<ChatTemplate> base = named.apply(name);
+    if (base.isEmpty()) {
+      return new ChatTemplates.Choice(
+          new FieldTemplate(name, plain().with(fields, FIELDS, where)),
+          asked + "; no template is called '" + name + "', so it stands for itself");
+    }
+    if (base.get() instanceof FieldTemplate(String _, TemplateFields old)) {
+      return new ChatTemplates.Choice(
+          new FieldTemplate(name, old.with(fields, FIELDS, where)),
+          asked + "; it changes the template '" + name + "'");
+    }
+    if (!fields.isEmpty()) {
+      throw new InvalidRequestException(
+          "chat_template",
+          where
+              + " gives "
+              + fields.keySet()
+              + " for '"
+              + name
+              + "', a template of a plugin, whose texts cannot be changed; give its name alone");
+    }
+    return new ChatTemplates.Choice(
+        base.get(), asked + "; it names the plugin's template '" + name + "'");
   }
 
   /** Fields of LMDeploy's base class: all empty, and an empty system part is written. */

@@ -32,14 +32,28 @@ record TemplateFields(Map<String, String> texts, Set<String> flags, List<String>
           "capability");
 
   /**
-   * Further texts of built-in templates: {@code start} of every prompt; {@code tool}, {@code
-   * eotool} around a tool's answer; {@code tools}, {@code eotools} around the list of tools; {@code
-   * image} for one image of a message, {@code images} for each of several ({i}: its number in the
-   * message, from 0), {@code image_separator} between them. {@code user} may hold {round}, the
-   * number of the turn.
+   * Further texts of built-in templates: {@code start} of every prompt; {@code round} before each
+   * turn of the user, with {round} for its number from 1; {@code tool}, {@code eotool} around a
+   * tool's answer; {@code plugin}, the name of a system message that lists the tools; {@code
+   * tools}, {@code eotools} around a list of tools inside the system part, {@code knowledge} before
+   * it where the system part is the template's own; {@code eocall} in place of {@code eoa} behind
+   * the call of a tool; {@code image} for one image of a message, {@code images} for each of
+   * several ({i}: its number in the message, from 0), {@code image_separator} between them.
    */
   static final Set<String> FURTHER_TEXTS =
-      Set.of("start", "tool", "eotool", "tools", "eotools", "image", "images", "image_separator");
+      Set.of(
+          "start",
+          "round",
+          "tool",
+          "eotool",
+          "plugin",
+          "tools",
+          "eotools",
+          "knowledge",
+          "eocall",
+          "image",
+          "images",
+          "image_separator");
 
   /**
    * {@code trim_end}: the prompt ends without the space behind the assistant's name; {@code
@@ -61,6 +75,15 @@ record TemplateFields(Map<String, String> texts, Set<String> flags, List<String>
 
   Optional<String> optional(String name) {
     return Optional.ofNullable(texts.get(name));
+  }
+
+  Capability capability() {
+    return Capability.of(texts.getOrDefault("capability", "chat"), "the chat template");
+  }
+
+  /** What ends an assistant's message that calls a tool. */
+  String eocall() {
+    return texts.getOrDefault("eocall", text("eoa"));
   }
 
   boolean is(String flag) {
@@ -95,6 +118,9 @@ record TemplateFields(Map<String, String> texts, Set<String> flags, List<String>
           newFlags.remove(name);
         }
       } else if (value instanceof String text) {
+        if (name.equals("capability")) {
+          Capability.of(text, where); // says now what is wrong, not when the first prompt is made
+        }
         newTexts.put(name, text);
       } else {
         throw new InvalidRequestException(

@@ -66,12 +66,9 @@ public final class TemplateRegistry implements ChatTemplates {
 
   private Choice requested(String requested, ModelFiles files) {
     if (RequestedTemplate.isJson(requested)) {
-      return new Choice(
-          RequestedTemplate.fromJson(requested, "the chat template's JSON", builtins.get()),
-          "its fields were given as JSON");
+      return RequestedTemplate.fromJson(requested, "the chat template's JSON", this::named);
     }
-    Optional<ChatTemplate> named =
-        Optional.ofNullable(contributed.get(requested)).or(() -> builtins.get().named(requested));
+    Optional<ChatTemplate> named = named(requested);
     if (named.isPresent()) {
       return new Choice(named.get(), "the name '" + requested + "' was asked for");
     }
@@ -85,11 +82,14 @@ public final class TemplateRegistry implements ChatTemplates {
                             + requested
                             + "' is no chat template and no file; there are "
                             + String.join(", ", names())));
-    ChatTemplate template =
-        requested.endsWith(".jinja")
-            ? JinjaSource.file(file).compile("jinja", files)
-            : RequestedTemplate.fromFile(file, builtins.get());
-    return new Choice(template, "the file " + file + " was asked for");
+    return requested.endsWith(".jinja")
+        ? new Choice(
+            JinjaSource.file(file).compile("jinja", files), "the file " + file + " was asked for")
+        : RequestedTemplate.fromFile(file, this::named);
+  }
+
+  private Optional<ChatTemplate> named(String name) {
+    return Optional.ofNullable(contributed.get(name)).or(() -> builtins.get().named(name));
   }
 
   private static Optional<Choice> ofCheckpoint(ModelFiles files) {

@@ -37,6 +37,18 @@ class FieldTemplateTest {
   }
 
   @Test
+  void theFamilysFormOfImagesComesFirst() {
+    ChatMessage two = ChatMessage.user(IMAGE, new TextPart("What?"), IMAGE);
+    assertEquals(
+        "<|im_start|>user\n[image 0]\n[image 1]\nWhat?<|im_end|>\n<|im_start|>assistant\n",
+        cut(Prompts.text(template("qwen").render(Prompts.input(two))), "<|im_start|>user"));
+    var numbered = Prompts.input("Picture {i}:<IMAGE_TOKEN>\n", List.of(two));
+    assertEquals(
+        "USER: Picture 0:[image 0]\nPicture 1:[image 1]\nWhat? ASSISTANT: ",
+        cut(Prompts.text(template("vicuna").render(numbered)), "USER:"));
+  }
+
+  @Test
   void aUserPlacesImages() {
     ChatMessage placed = ChatMessage.user(IMAGE, new TextPart("in <IMAGE_TOKEN> here"));
     assertEquals("Question: in [image 0] here Answer:", tail("cogvlm", "Question", placed));
@@ -94,7 +106,7 @@ class FieldTemplateTest {
   }
 
   private String tail(String name, String from, ChatMessage... messages) {
-    return cut(Prompts.text(template(name).render(Prompts.input(messages))), from);
+    return cut(Prompts.text(template(name).render(Prompts.input("", List.of(messages)))), from);
   }
 
   private static String cut(String prompt, String from) {

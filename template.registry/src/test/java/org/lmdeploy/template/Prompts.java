@@ -18,7 +18,12 @@ final class Prompts {
   private Prompts() {}
 
   static TemplateInput input(List<ChatMessage> messages) {
-    return new TemplateInput(messages, "<image>", "<IMAGE_TOKEN>\n", List.of(), Map.of());
+    return input("<IMAGE_TOKEN>\n", messages);
+  }
+
+  /** The input of a family with this form of images before a text. */
+  static TemplateInput input(String imagePrefix, List<ChatMessage> messages) {
+    return new TemplateInput(messages, "<image>", imagePrefix, List.of(), Map.of());
   }
 
   static TemplateInput input(ChatMessage... messages) {

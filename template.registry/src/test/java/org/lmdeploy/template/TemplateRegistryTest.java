@@ -99,6 +99,15 @@ class TemplateRegistryTest {
   }
 
   @Test
+  void aSentenceTellsWhatTheJsonChanges() {
+    assertEvidence("{\"model_name\":\"vicuna\",\"eoa\":\"#\"}", "it changes the template 'vicuna'");
+    assertEvidence("{\"user\":\"<\"}", "it names no template to change");
+    assertEvidence(
+        "{\"model_name\":\"vicunia\",\"user\":\"<\"}",
+        "no template is called 'vicunia', so it stands for itself");
+  }
+
+  @Test
   void badRequestsSayWhatIsPossible() throws IOException {
     assertFails("nothing", "no chat template and no file", "internvl2-internlm2");
     assertFails("{\"users\": \"x\"}", "unknown field 'users'", "meta_instruction");
@@ -106,6 +115,9 @@ class TemplateRegistryTest {
     assertFails("{\"stop_words\": \"x\"}", "a list of texts is needed");
     assertFails("{\"model_name\": 3}", "model_name is 3");
     assertFails("{\"user\": ", "no JSON object");
+    assertFails(
+        "{\"model_name\": \"codellama\", \"capability\": \"fill\"}",
+        "capability is 'fill'; chat, completion, infilling or python is needed");
     assertFails(Files.writeString(folder.resolve("bad"), "[1]").toString(), "no JSON object");
   }
 
@@ -126,8 +138,21 @@ class TemplateRegistryTest {
     registry.addTemplate(mine);
     assertTrue(registry.names().contains("mine"));
     assertEquals(mine, registry.choose(Prompts.files(folder), Optional.of("mine")).template());
+    String json = "{\"model_name\": \"mine\"%s}";
+    assertEquals(
+        mine,
+        registry
+            .choose(Prompts.files(folder), Optional.of(json.formatted(", \"user\": null")))
+            .template());
+    assertFails(json.formatted(", \"user\": \"<\""), "[user] for 'mine'", "cannot be changed");
     registry.removeTemplate(mine);
     assertFalse(registry.names().contains("mine"));
+  }
+
+  private void assertEvidence(String requested, String sentence) {
+    String evidence =
+        registry.choose(Prompts.files(folder, "own"), Optional.of(requested)).evidence();
+    assertEquals("the chat template's JSON was asked for; " + sentence, evidence);
   }
 
   private ChatTemplates.Choice choose(Path model, String template) {

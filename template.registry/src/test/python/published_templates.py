@@ -1,0 +1,73 @@
+"""Collects the Jinja templates of published models for the comparison with Python's jinja2.
+
+    python published_templates.py FOLDER [TOKENIZERS]
+    python jinja_goldens.py FOLDER > FOLDER/goldens.json
+    mvn test -pl template.registry -am -Dtest=JinjaGoldensTest -Dlmdeploy.templates=FOLDER
+
+They come from a package that ships them as test data, and from the tokenizer_config.json of the folders that
+tokenizer.hf/src/test/scripts/published_tokenizers.py has made. Templates have licenses of their own and are
+not committed.
+"""
+import ast
+import base64
+import hashlib
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+PACKAGE = "llama-cpp-python==0.3.36"
+SHA512 = "l7AKt+7UGS44x+baKh+tSTozhJLR+RyXh/peN+XikKx7yhWE/qmgDDMWVdywpAyKmIuvaiWGuWLxOQQRWwxmMg=="
+TEMPLATES = "/vendor/llama.cpp/models/templates/"
+CONVERSATIONS = "/vendor/llama.cpp/tests/test-chat-template.cpp"
+# Both differ on purpose, see docs/templates.md: text added to what the filter "safe" gives is escaped in Python, and a
+# generator cannot be written as JSON there.
+LEFT_OUT = {"meetkai-functionary-medium-v3.1", "llama-cpp-deepseek-r1"}
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+def fetch(folder):
+    """The sources of the package; they are not built."""
+    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "-d", folder, PACKAGE]
+    subprocess.run(command, check=True)
+    file, = pathlib.Path(folder).iterdir()
+    found = base64.b64encode(hashlib.sha512(file.read_bytes()).digest()).decode()
+    if found != SHA512:
+        raise ValueError(f"{PACKAGE} has the SHA-512 {found}, not {SHA512}")
+    return file
+
+
+def named(source):
+    """Templates that stand in C++ as string literals: {.name, .template_str, ...}."""
+    for part in source.split("/* .name= */")[1:]:
+        name, _, rest = part.partition("/* .template_str= */")
+        literals = STRING.findall(rest.partition("/* .expected_output= */")[0])
+        text = "".join(ast.literal_eval(literal) for literal in literals)
+        if "{%" in text:
+            yield re.sub(r"[^\w.-]+", "_", ast.literal_eval(STRING.findall(name)[0])), text
+
+
+def main(out, tokenizers=None):
+    out = pathlib.Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    found = {}
+    with tempfile.TemporaryDirectory() as folder, tarfile.open(fetch(folder)) as tar:
+        for entry in tar:
+            if TEMPLATES in entry.name and entry.name.endswith(".jinja"):
+                found[pathlib.PurePosixPath(entry.name).stem] = tar.extractfile(entry).read().decode()
+            elif entry.name.endswith(CONVERSATIONS):
+                found.update(named(tar.extractfile(entry).read().decode()))
+    for config in sorted(pathlib.Path(tokenizers).glob("*/tokenizer_config.json")) if tokenizers else []:
+        template = json.loads(config.read_text(encoding="utf-8")).get("chat_template")
+        if template:
+            found["tokenizer-" + config.parent.name] = template
+    for name in found.keys() - LEFT_OUT:
+        (out / f"{name}.jinja").write_text(found[name], encoding="utf-8")
+    print(len(found.keys() - LEFT_OUT), "templates")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
