@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lmdeploy.api.error.InvalidModelException;
@@ -18,6 +19,7 @@ import org.osgi.service.component.annotations.Component;
 @Component
 public final class LocalModelFolders implements ModelFolders {
   private static final int MAX_LISTED = 12;
+  private static final String VISION_TOWER = "vision_tower";
 
   @Override
   public Path resolve(String model) {
@@ -35,6 +37,15 @@ public final class LocalModelFolders implements ModelFolders {
 
   @Override
   public ModelFiles read(Path folder) {
+    Path tower = folder.resolve(VISION_TOWER);
+    return read(
+        folder,
+        Files.exists(tower.resolve("config.json"))
+            ? Optional.of(read(tower, Optional.empty()))
+            : Optional.empty());
+  }
+
+  private static ModelFiles read(Path folder, Optional<ModelFiles> visionTower) {
     requireFolder(folder);
     return new ModelFiles(
         folder,
@@ -45,13 +56,25 @@ public final class LocalModelFolders implements ModelFolders {
                         "config.json is missing in " + folder + "; found " + found(folder))),
         JsonFiles.read(folder, "generation_config.json"),
         JsonFiles.read(folder, "preprocessor_config.json"),
-        JsonFiles.read(folder, "tokenizer_config.json"));
+        JsonFiles.read(folder, "tokenizer_config.json"),
+        visionTower);
   }
 
   @Override
   public Checkpoint open(Path folder) {
     requireFolder(folder);
-    return SafetensorsCheckpoint.open(WeightFiles.find(folder));
+    Checkpoint checkpoint = SafetensorsCheckpoint.open(WeightFiles.find(folder));
+    Path tower = folder.resolve(VISION_TOWER);
+    if (!WeightFiles.exist(tower)) {
+      return checkpoint;
+    }
+    try {
+      return new CheckpointWithPart(
+          checkpoint, VISION_TOWER + "/", SafetensorsCheckpoint.open(WeightFiles.find(tower)));
+    } catch (RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
   }
 
   /** What lies in a folder, for error messages. */
