@@ -28,8 +28,8 @@ public final class VisionMemory {
     long selected = config.dropsClassToken() ? tokens * hidden : 0;
     long projection = selected + tokens * textHidden * projector.layers().size();
     long batch = rows * hidden + Math.max(embedding, Math.max(layer, projection));
-    // with the newline, as looked up and as a row
-    long merged = mergedTokens == 0 ? 0 : (mergedTokens + 2) * textHidden;
-    return all * config.tokensPerTile() * textHidden + Math.max(batch, merged);
+    long newline = mergedTokens == 0 ? 0 : textHidden;
+    long result = all * config.tokensPerTile() * textHidden + newline;
+    return result + Math.max(batch, mergedTokens * textHidden + newline);
   }
 }
