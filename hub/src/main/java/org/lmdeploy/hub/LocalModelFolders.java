@@ -14,11 +14,13 @@ import org.lmdeploy.api.model.FoundModel;
 import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.model.ModelFolders;
 import org.lmdeploy.api.model.ModelSource;
+import org.lmdeploy.api.weights.Checkpoint;
 import org.lmdeploy.hub.safetensors.SafetensorsCheckpoint;
 
 /** Model folders of the local file system. */
 public final class LocalModelFolders implements ModelFolders {
   private static final int MAX_LISTED = 12;
+  private static final String VISION_TOWER = "vision_tower";
 
   @Override
   public FoundModel find(ModelSource source, Consumer<String> progress) {
@@ -59,6 +61,15 @@ public final class LocalModelFolders implements ModelFolders {
 
   @Override
   public ModelFiles read(Path folder) {
+    Path tower = folder.resolve(VISION_TOWER);
+    return read(
+        folder,
+        Files.exists(tower.resolve("config.json"))
+            ? Optional.of(read(tower, Optional.empty()))
+            : Optional.empty());
+  }
+
+  private static ModelFiles read(Path folder, Optional<ModelFiles> visionTower) {
     requireFolder(folder);
     return new ModelFiles(
         folder,
@@ -72,11 +83,31 @@ public final class LocalModelFolders implements ModelFolders {
                             + listed(WeightFiles.names(folder)))),
         JsonFiles.read(folder, "generation_config.json"),
         JsonFiles.read(folder, "preprocessor_config.json"),
-        JsonFiles.read(folder, "tokenizer_config.json"));
+        JsonFiles.read(folder, "tokenizer_config.json"),
+        visionTower);
   }
 
   @Override
-  public SafetensorsCheckpoint open(Path folder) {
+  public Checkpoint open(Path folder) {
+    SafetensorsCheckpoint checkpoint = openFiles(folder);
+    Path tower = folder.resolve(VISION_TOWER);
+    if (!WeightFiles.exist(tower)) {
+      return checkpoint;
+    }
+    try {
+      return new CheckpointWithPart(checkpoint, VISION_TOWER + "/", openFiles(tower));
+    } catch (RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The weights of a folder alone, without those of a tower beside them.
+   *
+   * @throws InvalidModelException if a file is missing or damaged
+   */
+  public SafetensorsCheckpoint openFiles(Path folder) {
     requireFolder(folder);
     return SafetensorsCheckpoint.open(WeightFiles.find(folder));
   }

@@ -22,6 +22,11 @@ public final class WeightFiles {
 
   private WeightFiles() {}
 
+  /** Whether a folder, which need not be there, holds weights that can be read. */
+  static boolean exist(Path folder) {
+    return Files.isDirectory(folder) && !named(folder, SUFFIX).isEmpty();
+  }
+
   /** One {@code model.safetensors}, else the shards of an index, else every safetensors file. */
   static WeightLayout find(Path folder) {
     Set<String> names = names(folder);

@@ -162,6 +162,35 @@ class LocalModelFoldersTest {
   }
 
   @Test
+  void aVisionTowerBesideTheModelBelongsToIt() throws IOException {
+    RandomCheckpoint.write(
+        folder, Configs.llama(Map.of()), new RandomCheckpoint.Options(1, 40_000));
+    Path tower = Files.createDirectory(folder.resolve("vision_tower"));
+    config("{\"architectures\": [\"LlavaLlamaForCausalLM\"]}");
+    Files.writeString(tower.resolve("config.json"), "{\"hidden_size\": 8}");
+    Files.writeString(tower.resolve("preprocessor_config.json"), "{\"resample\": 3}");
+    var files = folders.read(folder).visionTower().orElseThrow();
+    assertEquals(8, files.config().positiveInt("hidden_size"));
+    assertTrue(files.preprocessorConfig().isPresent());
+    long alone;
+    try (var checkpoint = folders.open(folder)) {
+      alone = checkpoint.bytes();
+    }
+    RandomCheckpoint.write(tower, Configs.llama(Map.of()), new RandomCheckpoint.Options(2, 40_000));
+    try (var checkpoint = folders.open(folder)) {
+      assertEquals(
+          2 * RandomCheckpoint.tensors(Configs.llama(Map.of())).size(), checkpoint.names().size());
+      assertEquals(2 * alone, checkpoint.bytes());
+      assertTrue(checkpoint.names().contains("vision_tower/model.norm.weight"));
+      assertEquals(
+          checkpoint.tensor("model.norm.weight").shape(),
+          checkpoint.tensor("vision_tower/model.norm.weight").shape());
+      assertFails(
+          InvalidModelException.class, () -> checkpoint.tensor("vision_tower/x"), "no tensor x");
+    }
+  }
+
+  @Test
   void theDemoModelIsRead() {
     Path model = SharedFolder.of("models/tiny-internvl2");
     var files = folders.read(model);

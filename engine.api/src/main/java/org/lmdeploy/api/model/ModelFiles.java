@@ -13,13 +13,16 @@ import org.lmdeploy.api.config.ConfigTree;
  * @param generationConfig {@code generation_config.json}
  * @param preprocessorConfig {@code preprocessor_config.json}
  * @param tokenizerConfig {@code tokenizer_config.json}
+ * @param visionTower the files of the folder {@code vision_tower}, for models whose vision model
+ *     lies beside the text model
  */
 public record ModelFiles(
     Path folder,
     ConfigTree config,
     Optional<ConfigTree> generationConfig,
     Optional<ConfigTree> preprocessorConfig,
-    Optional<ConfigTree> tokenizerConfig) {
+    Optional<ConfigTree> tokenizerConfig,
+    Optional<ModelFiles> visionTower) {
   /** Checks that nothing is null. */
   public ModelFiles {
     Objects.requireNonNull(folder, "folder");
@@ -27,6 +30,17 @@ public record ModelFiles(
     Objects.requireNonNull(generationConfig, "generationConfig");
     Objects.requireNonNull(preprocessorConfig, "preprocessorConfig");
     Objects.requireNonNull(tokenizerConfig, "tokenizerConfig");
+    Objects.requireNonNull(visionTower, "visionTower");
+  }
+
+  /** The files of a model that lies in one folder. */
+  public ModelFiles(
+      Path folder,
+      ConfigTree config,
+      Optional<ConfigTree> generationConfig,
+      Optional<ConfigTree> preprocessorConfig,
+      Optional<ConfigTree> tokenizerConfig) {
+    this(folder, config, generationConfig, preprocessorConfig, tokenizerConfig, Optional.empty());
   }
 
   /**

@@ -28,7 +28,8 @@ public interface ModelFolders {
   ModelFiles read(Path folder);
 
   /**
-   * Maps the weights of a folder; every offset is checked.
+   * Maps the weights of a folder; every offset is checked. Those of a folder {@code vision_tower}
+   * in it are there too, their names beginning with {@code vision_tower/}.
    *
    * @throws org.lmdeploy.api.error.InvalidModelException if a file is missing or damaged
    */

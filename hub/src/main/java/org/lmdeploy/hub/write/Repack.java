@@ -70,7 +70,7 @@ public final class Repack {
           "dtype",
           "the weights in " + from + " are quantized; they can be repacked, but not converted");
     }
-    try (SafetensorsCheckpoint source = FOLDERS.open(from);
+    try (SafetensorsCheckpoint source = FOLDERS.openFiles(from);
         NewFolder folder = NewFolder.beside(to, from)) {
       List<Repacked> tensors = tensors(source, options.dtype());
       progress.accept("copying what is no weight");
@@ -104,7 +104,7 @@ public final class Repack {
   /** Reads what was written, with all the checks of a model that is loaded. */
   private static void verify(Path folder, List<Repacked> tensors) {
     FOLDERS.read(folder);
-    try (SafetensorsCheckpoint written = FOLDERS.open(folder)) {
+    try (SafetensorsCheckpoint written = FOLDERS.openFiles(folder)) {
       for (Repacked tensor : tensors) {
         Stored stored = written.stored(tensor.name());
         if (!stored.type().equals(tensor.type())

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.model.image.Filter;
-import org.lmdeploy.model.image.Pixels;
+import org.lmdeploy.model.image.PreprocessorKeys;
 
 /**
  * The entries of {@code config.json} and {@code preprocessor_config.json} that decide what the
@@ -76,9 +76,9 @@ public record InternVlImageConfig(
         min,
         max,
         config.flag("use_thumbnail", false),
-        filter(pixels),
-        channels(pixels, "image_mean", IMAGENET_MEAN),
-        channels(pixels, "image_std", IMAGENET_STD));
+        PreprocessorKeys.filter(pixels),
+        PreprocessorKeys.mean(pixels, IMAGENET_MEAN),
+        PreprocessorKeys.std(pixels, IMAGENET_STD));
   }
 
   private static Fit fit(boolean dynamic, ConfigTree pixels) {
@@ -86,26 +86,5 @@ public record InternVlImageConfig(
       return Fit.TILES;
     }
     return pixels.flag("do_center_crop", false) ? Fit.CENTER_CROP : Fit.STRETCH;
-  }
-
-  private static Filter filter(ConfigTree pixels) {
-    int code = pixels.integer("resample", Filter.BICUBIC.code());
-    return Filter.ofCode(code)
-        .orElseThrow(() -> pixels.wrong("resample", code, "a number from 0 to 5 is needed"));
-  }
-
-  private static float[] channels(ConfigTree pixels, String key, double[] fallback) {
-    double[] numbers = pixels.has(key) ? pixels.numbers(key) : fallback;
-    if (numbers.length != Pixels.CHANNELS) {
-      throw pixels.wrong(key, pixels.list(key), "three numbers are needed");
-    }
-    float[] channels = new float[Pixels.CHANNELS];
-    for (int c = 0; c < channels.length; c++) {
-      channels[c] = (float) numbers[c];
-      if (key.equals("image_std") && !(channels[c] > 0)) {
-        throw pixels.wrong(key, pixels.list(key), "numbers above 0 are needed");
-      }
-    }
-    return channels;
   }
 }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.image.RgbImage;
+import org.lmdeploy.model.image.CenterCrop;
 import org.lmdeploy.model.image.Parallel;
 import org.lmdeploy.model.image.PillowResize;
 import org.lmdeploy.model.image.PixelNormalizer;
@@ -71,24 +72,13 @@ public final class TilePreprocessor {
   TiledImage resize(RgbImage image, TileGrid grid) {
     int size = config.tileSize();
     if (config.fit() == InternVlImageConfig.Fit.CENTER_CROP) {
-      return new TiledImage(grid, size, centerCrop(image, size), Optional.empty());
+      RgbImage middle = CenterCrop.apply(image, size, size, config.filter(), parallel);
+      return new TiledImage(grid, size, middle, Optional.empty());
     }
     RgbImage mosaic = resize(image, size * grid.columns(), size * grid.rows());
     Optional<RgbImage> thumbnail =
         grid.thumbnail() ? Optional.of(resize(image, size, size)) : Optional.empty();
     return new TiledImage(grid, size, mosaic, thumbnail);
-  }
-
-  /**
-   * {@code CLIPImageProcessor}: the longer side keeps the aspect ratio, rounded down; odd margins
-   * lose the later pixel.
-   */
-  private RgbImage centerCrop(RgbImage image, int size) {
-    int shorter = Math.min(image.width(), image.height());
-    int width = Math.toIntExact((long) size * image.width() / shorter);
-    int height = Math.toIntExact((long) size * image.height() / shorter);
-    return Pixels.crop(
-        resize(image, width, height), (width - size) / 2, (height - size) / 2, size, size);
   }
 
   private RgbImage resize(RgbImage image, int width, int height) {

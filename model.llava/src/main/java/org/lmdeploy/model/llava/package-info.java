@@ -1,2 +1,2 @@
-/** The LLaVA family. */
+/** The LLaVA family: checkpoints of the original code and of transformers. */
 package org.lmdeploy.model.llava;

@@ -39,4 +39,30 @@ public final class Pixels {
     }
     return crop;
   }
+
+  /**
+   * The image on a canvas of one colour, all of it inside.
+   *
+   * @param x column of the canvas where the image begins
+   * @param y row of the canvas where the image begins
+   * @param colour three samples from 0 to 255, red first
+   */
+  public static RgbImage onCanvas(
+      RgbImage image, int width, int height, int x, int y, int[] colour) {
+    Objects.checkFromIndexSize(x, image.width(), width);
+    Objects.checkFromIndexSize(y, image.height(), height);
+    RgbImage canvas = blank(width, height);
+    for (int i = 0; i < canvas.rgb().length; i++) {
+      canvas.rgb()[i] = (byte) colour[i % CHANNELS];
+    }
+    for (int row = 0; row < image.height(); row++) {
+      System.arraycopy(
+          image.rgb(),
+          offset(image, 0, row),
+          canvas.rgb(),
+          offset(canvas, x, y + row),
+          image.width() * CHANNELS);
+    }
+    return canvas;
+  }
 }

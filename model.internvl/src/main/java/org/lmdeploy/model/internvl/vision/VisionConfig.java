@@ -1,9 +1,9 @@
 package org.lmdeploy.model.internvl.vision;
 
 import org.lmdeploy.api.config.ConfigTree;
-import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.ops.Activation;
 import org.lmdeploy.api.ops.AttentionShape;
+import org.lmdeploy.model.vision.ActivationNames;
 import org.lmdeploy.model.vision.TileBatches;
 
 /**
@@ -80,7 +80,7 @@ public record VisionConfig(
         rmsNorm(vision),
         vision.flag("qk_normalization", true),
         vision.flag("qkv_bias", false),
-        activation(vision),
+        ActivationNames.of(vision, "hidden_act", "gelu"),
         (float) vision.positiveNumber("layer_norm_eps", 1e-6),
         downsample,
         shuffleVersion(config));
@@ -111,20 +111,6 @@ public record VisionConfig(
       case "rms_norm" -> true;
       case "layer_norm" -> false;
       default -> throw vision.wrong("norm_type", type, "rms_norm or layer_norm is needed");
-    };
-  }
-
-  private static Activation activation(ConfigTree vision) {
-    String name = vision.text("hidden_act", "gelu");
-    return switch (name) {
-      case "gelu" -> Activation.GELU;
-      case "gelu_pytorch_tanh", "gelu_new" -> Activation.GELU_TANH;
-      case "quick_gelu" -> Activation.QUICK_GELU;
-      case "relu" -> Activation.RELU;
-      case "silu" -> Activation.SILU;
-      default ->
-          throw new UnsupportedFeatureException(
-              vision.path() + ": the activation " + name + " is not known");
     };
   }
 
