@@ -113,12 +113,15 @@ public final class FakeModel implements LanguageModel, VisionModel {
   }
 
   private static long turned(StepBatch step, int row, long input) {
-    return turned(input, step.axis(0)[row], step.axis(1)[row], step.axis(2)[row]);
+    return turned(
+        input, step.positions()[row], step.axis(0)[row], step.axis(1)[row], step.axis(2)[row]);
   }
 
   /** An embedding at its positions on the axes. */
-  static long turned(long input, int time, int height, int width) {
-    return Hash.mix(Hash.mix(Hash.mix(input, time), height), width);
+  static long turned(long input, int position, int time, int height, int width) {
+    return time == position && height == position && width == position
+        ? input
+        : Hash.mix(Hash.mix(Hash.mix(input, time), height), width);
   }
 
   private long attend(FakeKvCache cache, StepBatch.Sequence sequence, int position, long input) {

@@ -123,18 +123,23 @@ public final class Reference {
     }
 
     void addText(int id) {
-      values.add(FakeModel.turned(FakeModel.embedding(id), position, position, position));
+      add(FakeModel.embedding(id), position, position, position);
       position++;
+    }
+
+    private void add(long input, int time, int height, int width) {
+      values.add(FakeModel.turned(input, values.size(), time, height, width));
     }
 
     private void addImage(ProcessedImage image) {
       int columns = image.grid().map(ProcessedImage.Grid::columns).orElse(0);
       for (int i = 0; i < image.tokens(); i++) {
         long row = FakeModel.imageRow(image, i);
-        values.add(
-            columns == 0
-                ? FakeModel.turned(row, position + i, position + i, position + i)
-                : FakeModel.turned(row, position, position + i / columns, position + i % columns));
+        if (columns == 0) {
+          add(row, position + i, position + i, position + i);
+        } else {
+          add(row, position, position + i / columns, position + i % columns);
+        }
       }
       position +=
           image.grid().map(grid -> Math.max(grid.rows(), grid.columns())).orElse(image.tokens());

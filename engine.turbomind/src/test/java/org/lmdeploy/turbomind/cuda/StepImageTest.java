@@ -171,6 +171,7 @@ final class StepImageTest {
         image.positions(),
         image.tokenSequence(),
         image.logitRows(),
+        image.axes(),
         image.context(),
         image.firstToken());
     for (int w = 0; w < StepImage.MAX_WINDOWS; w++) {
@@ -178,7 +179,7 @@ final class StepImageTest {
     }
     places.add(image.blockTables());
     for (int i = 1; i < places.size(); i++) {
-      int least = i <= 4 ? 7 : i == 5 ? 3 : 4;
+      int least = i <= 4 ? 7 : i == 5 ? StepBatch.AXES * 7 : i == 6 ? 3 : 4;
       assertTrue(places.get(i) - places.get(i - 1) >= 4L * least, "array " + i);
     }
     assertEquals(image.blockTables() + 4 * 3 * 5, image.bytes());
