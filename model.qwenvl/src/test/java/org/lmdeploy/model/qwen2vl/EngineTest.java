@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -20,7 +21,9 @@ import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationRequest;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.ops.Device;
 import org.lmdeploy.api.tensor.DType;
+import org.lmdeploy.testkit.reference.ReferenceDevice;
 import org.lmdeploy.turbomind.TurboMindEngine;
 import org.lmdeploy.turbomind.host.HostDeviceProvider;
 
@@ -30,30 +33,48 @@ import org.lmdeploy.turbomind.host.HostDeviceProvider;
  * are sent back and computed again.
  */
 final class EngineTest {
-  private static final int BLOCK_TOKENS = 16;
-  private static final int ROOMY = 80;
-  private static final int SCARCE = 17;
+  /**
+   * How the engine runs.
+   *
+   * @param blocks KV blocks of {@code blockTokens} tokens
+   * @param step most new tokens of a step
+   */
+  private record Setup(
+      String name,
+      Supplier<Device> device,
+      boolean sharing,
+      int blocks,
+      int blockTokens,
+      int step) {
+    EngineOptions options() {
+      return new EngineOptions(OptionalInt.of(130), 8, blocks, blockTokens, sharing, step, 0, 1, 1);
+    }
+  }
+
+  private static final List<Setup> SETUPS =
+      List.of(
+          new Setup("no shared prefixes", EngineTest::host, false, 80, 16, 19),
+          new Setup("shared prefixes", EngineTest::host, true, 80, 16, 64),
+          // two prompts with images take 36 blocks, their answers 12 more
+          new Setup("few blocks", ReferenceDevice::new, false, 50, 4, 64));
+
+  private static Device host() {
+    return new HostDeviceProvider().open("host");
+  }
 
   @TestFactory
   Stream<DynamicTest> batches() {
     return ReferenceModel.NAMES.stream()
         .flatMap(
             name ->
-                Stream.of(
-                    test(name, "no shared prefixes", options(false, ROOMY, 19)),
-                    test(name, "shared prefixes", options(true, ROOMY, 64)),
-                    test(name, "few blocks", options(true, SCARCE, 19))));
+                SETUPS.stream()
+                    .map(
+                        setup ->
+                            DynamicTest.dynamicTest(
+                                name + ", " + setup.name, () -> run(name, setup))));
   }
 
-  private static EngineOptions options(boolean sharing, int blocks, int step) {
-    return new EngineOptions(OptionalInt.of(130), 8, blocks, BLOCK_TOKENS, sharing, step, 0, 1, 1);
-  }
-
-  private static DynamicTest test(String name, String what, EngineOptions options) {
-    return DynamicTest.dynamicTest(name + ", " + what, () -> run(name, options));
-  }
-
-  private static void run(String name, EngineOptions options) throws InterruptedException {
+  private static void run(String name, Setup setup) throws InterruptedException {
     ReferenceModel reference = ReferenceModel.load(name);
     EngineRequest request =
         new EngineRequest(
@@ -61,10 +82,10 @@ final class EngineTest {
             reference.blueprint(),
             () -> reference.weights(DType.F32),
             0,
-            new HostDeviceProvider().open("host"),
+            setup.device.get(),
             new NumberTokenizer(),
             Set.of(),
-            options);
+            setup.options());
     TurboMindEngine engine = new TurboMindEngine();
     try (EngineModel model = engine.open(request, engine.plan(request))) {
       for (int round = 0; round < 2; round++) {
@@ -80,11 +101,13 @@ final class EngineTest {
               "sequence " + i + " of round " + round);
           cached += streams.get(i).cachedTokens();
         }
-        boolean hits = round > 0 && options.enablePrefixCaching();
+        boolean hits = round > 0 && setup.sharing;
         assertTrue(!hits || cached > 0, "the second round finds beginnings of the first");
       }
-      boolean scarce = options.cacheMaxEntryCount() == SCARCE;
-      assertTrue(!scarce || model.stats().preemptions() > 0, "somebody was sent back");
+      assertEquals(
+          setup.name.equals("few blocks"),
+          model.stats().preemptions() > 0,
+          "somebody was sent back");
     }
   }
 
