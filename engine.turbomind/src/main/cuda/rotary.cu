@@ -1,17 +1,21 @@
-// Rotary position embedding: the table of a step, and rotating queries and keys while keys and values go
-// to the KV pool.
+// Rotary position embedding: tables of angles; rotating queries and keys while keys and values go to the
+// KV pool; rotating rows that no pool keeps.
 #include "kv_cache.cuh"
 
-// Pair i of a token is turned by position * inverse_frequencies[set][i] radians.
+// Pair i of a token is turned by position * inverse_frequencies[set][i] radians, with its position on the
+// axis of the pair.
 // Grid ceil(tokens * rotary_dim / 2 / 256), 256 threads.
-struct RotaryTableParams {  // 48 bytes
+struct RotaryTableParams {  // 64 bytes
   float* table;                       // [tokens][rotary_dim]: cosines of all pairs, then their sines
-  const int* positions;               // [tokens]
+  const int* positions;               // [axes][stride], of which the first tokens count
+  const int* axes;                    // [rotary_dim / 2] the axis of each pair, or null: 0 for all
   const double* inverse_frequencies;  // [sets][rotary_dim / 2]
   const float* factors;               // [sets] factor of sine and cosine
   const int* frequency_set;           // [tokens], or null: set 0 for all
   int tokens;
   int rotary_dim;
+  int stride;
+  int reserved;
 };
 
 // Grid (ceil(items / 128), tokens), 128 threads. An item is one 16-byte chunk, or one pair of chunks that
@@ -29,6 +33,18 @@ struct RotateParams {  // 104 bytes
   int heads;
   int rotary_dim;
   int interleaved;            // 0: elements i and i + rotary_dim / 2 are a pair; 1: 2i and 2i + 1
+  int reserved;
+};
+
+// Grid (rows, ceil(items / 128)), 128 threads; items = heads * turned, units as above.
+struct RotateRowsParams {  // 40 bytes
+  void* rows;          // [rows][columns], the heads that are rotated first
+  const float* table;  // of rotary_table
+  int heads;           // of queries and keys
+  int head_dim;
+  int columns;
+  int rotary_dim;
+  int interleaved;     // 0: elements i and i + rotary_dim / 2 are a pair; 1: 2i and 2i + 1
   int reserved;
 };
 
@@ -51,6 +67,28 @@ template <int UNIT>
 struct alignas(UNIT >= 4 ? 16 : sizeof(float) * UNIT) Angles {
   float values[UNIT];
 };
+
+// Turns the pairs of two units, or those inside of one.
+template <typename T, int UNIT>
+__device__ __forceinline__ void turn_units(Chunk<T, UNIT>& a, Chunk<T, UNIT>& b, const float* cosines, const float* sines,
+                                           int within, bool inside) {
+  if (inside) {
+    constexpr int PAIRS = UNIT > 1 ? UNIT / 2 : 1;
+    Angles<PAIRS> cosine = reinterpret_cast<const Angles<PAIRS>*>(cosines)[within];
+    Angles<PAIRS> sine = reinterpret_cast<const Angles<PAIRS>*>(sines)[within];
+#pragma unroll
+    for (int i = 0; i < UNIT / 2; i++) {
+      turn(a.values[2 * i], a.values[2 * i + 1], cosine.values[i], sine.values[i]);
+    }
+  } else {
+    Angles<UNIT> cosine = reinterpret_cast<const Angles<UNIT>*>(cosines)[within];
+    Angles<UNIT> sine = reinterpret_cast<const Angles<UNIT>*>(sines)[within];
+#pragma unroll
+    for (int i = 0; i < UNIT; i++) {
+      turn(a.values[i], b.values[i], cosine.values[i], sine.values[i]);
+    }
+  }
+}
 
 // All indices count units of UNIT elements.
 template <typename T, int UNIT>
@@ -95,27 +133,12 @@ __device__ void rotate_and_store(const RotateParams& p, int token) {
   if (!pass) {
     const float* cosines = p.table + (int64_t)token * p.rotary_dim;
     const float* sines = cosines + p.rotary_dim / 2;
-    if (inside) {
-      constexpr int PAIRS = UNIT > 1 ? UNIT / 2 : 1;
-      Angles<PAIRS> cosine = reinterpret_cast<const Angles<PAIRS>*>(cosines)[within];
-      Angles<PAIRS> sine = reinterpret_cast<const Angles<PAIRS>*>(sines)[within];
-#pragma unroll
-      for (int i = 0; i < UNIT / 2; i++) {
-        turn(a.values[2 * i], a.values[2 * i + 1], cosine.values[i], sine.values[i]);
-      }
-    } else {
-      Angles<UNIT> cosine = reinterpret_cast<const Angles<UNIT>*>(cosines)[within];
-      Angles<UNIT> sine = reinterpret_cast<const Angles<UNIT>*>(sines)[within];
-#pragma unroll
-      for (int i = 0; i < UNIT; i++) {
-        turn(a.values[i], b.values[i], cosine.values[i], sine.values[i]);
-      }
-      if (!padding) {
-        units[second] = b;
-      }
-    }
+    turn_units(a, b, cosines, sines, within, inside);
     if (!padding) {
       units[first] = a;
+      if (!inside) {
+        units[second] = b;
+      }
     }
   }
   if (fused_head < p.heads || padding) {
@@ -132,6 +155,42 @@ __device__ void rotate_and_store(const RotateParams& p, int token) {
   stored(first) = a;
   if (second != first) {
     stored(second) = b;
+  }
+}
+
+template <typename T, int UNIT>
+__device__ void rotate_rows(const RotateRowsParams& p) {
+  using Unit = Chunk<T, UNIT>;
+  bool inside = p.interleaved && UNIT > 1;  // both elements of a pair lie in one unit
+  int turned = inside ? p.rotary_dim / UNIT : p.rotary_dim / 2 / UNIT;
+  int item = blockIdx.y * blockDim.x + threadIdx.x;
+  if (item >= p.heads * turned) {
+    return;
+  }
+  int head = item / turned;
+  int within = item - head * turned;
+  int first = p.interleaved && !inside ? 2 * within : within;
+  int second = inside ? first : (p.interleaved ? first + 1 : first + turned);
+  int64_t row = blockIdx.x;
+  Unit* units = static_cast<Unit*>(p.rows) + (row * p.columns + head * p.head_dim) / UNIT;
+  Unit a = units[first];
+  Unit b = units[second];
+  const float* cosines = p.table + row * p.rotary_dim;
+  turn_units(a, b, cosines, cosines + p.rotary_dim / 2, within, inside);
+  units[first] = a;
+  if (!inside) {
+    units[second] = b;
+  }
+}
+
+template <typename T>
+__device__ void rotate_rows(const RotateRowsParams& p) {
+  dependents_may_start();
+  wait_for_predecessors();
+  if (p.head_dim % 8 == 0 && p.rotary_dim % (p.interleaved ? 8 : 16) == 0) {
+    rotate_rows<T, 8>(p);
+  } else {
+    rotate_rows<T, 1>(p);
   }
 }
 
@@ -161,11 +220,21 @@ extern "C" __global__ void __launch_bounds__(256) rotary_table(RotaryTableParams
   int set = p.frequency_set == nullptr ? 0 : p.frequency_set[token];
   double sine;
   double cosine;
-  sincos(p.positions[token] * p.inverse_frequencies[(int64_t)set * pairs + pair], &sine, &cosine);
+  int axis = p.axes == nullptr ? 0 : p.axes[pair];
+  int position = p.positions[(int64_t)axis * p.stride + token];
+  sincos(position * p.inverse_frequencies[(int64_t)set * pairs + pair], &sine, &cosine);
   double factor = p.factors[set];
   float* row = p.table + (int64_t)token * p.rotary_dim;
   row[pair] = (float)(cosine * factor);
   row[pairs + pair] = (float)(sine * factor);
+}
+
+extern "C" __global__ void __launch_bounds__(128) rotate_rows_bf16(RotateRowsParams p) {
+  rotate_rows<bf16>(p);
+}
+
+extern "C" __global__ void __launch_bounds__(128) rotate_rows_f16(RotateRowsParams p) {
+  rotate_rows<f16>(p);
 }
 
 extern "C" __global__ void __launch_bounds__(128) rotate_and_store_bf16(RotateParams p) {

@@ -136,6 +136,23 @@ public interface Ops {
   void scaleQueries(Tensor qkv, int columns, int trainedLength, StepBatch step);
 
   /**
+   * The same for rows that are no tokens of a step: patches of images.
+   *
+   * @param rotary a rule that does not look at the length
+   * @param axes positions of all rows on each axis that the rule has, [axes][rows]
+   * @return [rows, rotaryDim]
+   */
+  Tensor rotaryTable(RotarySpec rotary, int[][] axes);
+
+  /**
+   * Rotates the queries and keys of rows for {@link #denseAttention}. In place.
+   *
+   * @param qkv [rows, shape.fusedColumns()]
+   * @param rotation of these rows
+   */
+  void rotate(Tensor qkv, Rotation rotation, AttentionShape shape);
+
+  /**
    * Causal attention of the step's new tokens: rotates their queries and keys, writes their keys
    * and values into the cache, and attends to all that their sequences have there, softmax(scale q
    * k^T) v.

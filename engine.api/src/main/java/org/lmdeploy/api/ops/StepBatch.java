@@ -1,5 +1,6 @@
 package org.lmdeploy.api.ops;
 
+import java.util.Arrays;
 import java.util.List;
 import org.lmdeploy.api.tensor.Tensor;
 
@@ -9,7 +10,9 @@ import org.lmdeploy.api.tensor.Tensor;
  *
  * @param tokens ids of all new tokens; at the rows of embeddings the id does not matter; one that
  *     the step before draws is named by {@link #drawn}
- * @param positions position of each new token in its sequence
+ * @param positions position of each new token in its sequence, which is its place in the KV cache
+ * @param axes the new tokens' positions for rotary embedding, [{@link #AXES}][tokens], where some
+ *     are not the position in the sequence (rows of images in M-RoPE); else empty
  * @param sequences the sequences in the order of their tokens
  * @param embeddings rows that take an image embedding in place of a token's
  * @param logitRows the tokens whose logits are wanted, in ascending order, at least one
@@ -17,9 +20,13 @@ import org.lmdeploy.api.tensor.Tensor;
 public record StepBatch(
     int[] tokens,
     int[] positions,
+    int[][] axes,
     List<Sequence> sequences,
     List<Embeddings> embeddings,
     int[] logitRows) {
+  /** Axes of positions: time, height, width. */
+  public static final int AXES = 3;
+
   /** Copies the lists and checks that the lengths agree. */
   public StepBatch {
     sequences = List.copyOf(sequences);
@@ -34,6 +41,32 @@ public record StepBatch(
               + counted
               + " new tokens do not agree");
     }
+    if (axes.length != 0 && axes.length != AXES
+        || Arrays.stream(axes).anyMatch(axis -> axis.length != positions.length)) {
+      throw new IllegalArgumentException(
+          "positions on "
+              + axes.length
+              + " axes of a step of "
+              + positions.length
+              + " tokens cannot be: none or all of "
+              + AXES
+              + " axes have one for each token");
+    }
+  }
+
+  /** A step in which all axes are the position in the sequence. */
+  public StepBatch(
+      int[] tokens,
+      int[] positions,
+      List<Sequence> sequences,
+      List<Embeddings> embeddings,
+      int[] logitRows) {
+    this(tokens, positions, new int[0][], sequences, embeddings, logitRows);
+  }
+
+  /** The new tokens' positions on an axis. */
+  public int[] axis(int index) {
+    return axes.length == 0 ? positions : axes[index];
   }
 
   /**

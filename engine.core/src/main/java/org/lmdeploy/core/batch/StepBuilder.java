@@ -9,6 +9,8 @@ import org.lmdeploy.core.image.ImageStore;
 
 /** Puts the new tokens of several sequences one after the other. */
 final class StepBuilder {
+  private static final int[][] NO_AXES = {};
+
   private final ImageStore images;
   private final List<StepBatch.Sequence> sequences;
   private final List<StepBatch.Embeddings> embeddings = new ArrayList<>();
@@ -81,10 +83,29 @@ final class StepBuilder {
         new StepBatch(
             exact(tokens, rows),
             exact(positions, rows),
+            axes(),
             sequences,
             embeddings,
             exact(logitRows, logits));
     return new StepPlan(parts, batch, samplingRows);
+  }
+
+  /** The positions on the axes, if they are not those in the sequences. */
+  private int[][] axes() {
+    boolean onAxes = false;
+    for (StepPlan.Part part : parts) {
+      onAxes |= part.sequence().images().onAxes();
+    }
+    if (!onAxes) {
+      return NO_AXES;
+    }
+    int[][] axes = new int[StepBatch.AXES][rows];
+    int row = 0;
+    for (StepPlan.Part part : parts) {
+      part.sequence().images().writeAxes(part.from(), part.end(), axes, row);
+      row += part.count();
+    }
+    return axes;
   }
 
   private static int[] exact(int[] values, int count) {

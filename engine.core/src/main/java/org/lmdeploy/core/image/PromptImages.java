@@ -3,6 +3,7 @@ package org.lmdeploy.core.image;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.lmdeploy.api.engine.GenerationRequest.ImageSpan;
 import org.lmdeploy.api.model.ProcessedImage;
 import org.lmdeploy.api.ops.StepBatch;
@@ -14,11 +15,13 @@ import org.lmdeploy.core.kv.BlockContent;
  */
 public final class PromptImages {
   private final List<ImageSpan> spans;
+  private final boolean onAxes;
   private final boolean[] pinned;
 
   /** The images of a prompt, checked and in ascending order. */
   public PromptImages(List<ImageSpan> spans) {
     this.spans = spans;
+    this.onAxes = spans.stream().anyMatch(span -> span.image().grid().isPresent());
     this.pinned = new boolean[spans.size()];
   }
 
@@ -98,6 +101,51 @@ public final class PromptImages {
       }
     }
     return false;
+  }
+
+  /** Whether some positions on the axes are not the position in the sequence. */
+  public boolean onAxes() {
+    return onAxes;
+  }
+
+  /**
+   * Writes the positions on the axes of the tokens from position {@code from} to before {@code to}.
+   * They follow from the images alone, so they are the same however the prompt is cut.
+   *
+   * @param axes [{@link StepBatch#AXES}][rows], written from row {@code row} on
+   */
+  public void writeAxes(int from, int to, int[][] axes, int row) {
+    int saved = 0;
+    int next = 0;
+    for (int position = from; position < to; position++, row++) {
+      while (next < spans.size() && end(next) <= position) {
+        saved += saved(next++);
+      }
+      int first = position - saved;
+      int y = 0;
+      int x = 0;
+      if (next < spans.size() && spans.get(next).start() <= position) {
+        Optional<ProcessedImage.Grid> grid = spans.get(next).image().grid();
+        if (grid.isPresent()) {
+          int within = position - spans.get(next).start();
+          first -= within;
+          y = within / grid.get().columns();
+          x = within % grid.get().columns();
+        }
+      }
+      axes[0][row] = first;
+      axes[1][row] = first + y;
+      axes[2][row] = first + x;
+    }
+  }
+
+  /** How many positions fewer than tokens an image takes. */
+  private int saved(int index) {
+    ProcessedImage image = spans.get(index).image();
+    return image
+        .grid()
+        .map(grid -> image.tokens() - Math.max(grid.rows(), grid.columns()))
+        .orElse(0);
   }
 
   /** Whether the prompt has no image. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.lmdeploy.api.engine.EngineOptions;
 import org.lmdeploy.api.engine.EngineRequest;
 import org.lmdeploy.api.engine.GenerationRequest;
@@ -86,11 +87,17 @@ final class Rig {
     return new EngineOptions(OptionalInt.empty(), batch, 0.5, blockTokens, true, step, 0, 1, 1);
   }
 
-  /** An image whose pixels are a number. */
+  /** An image whose pixels are a number; in rows of the grid where the tokens allow for some. */
   static ProcessedImage image(int seed, int tokens) {
     MemorySegment pixels = MemorySegment.ofArray(new int[] {seed});
     return new ProcessedImage(
-        new HostTensor(DType.I32, Shape.of(1), pixels), tokens, "image " + seed);
+        new HostTensor(DType.I32, Shape.of(1), pixels),
+        tokens,
+        "image " + seed,
+        IntStream.of(3, 2)
+            .filter(rows -> tokens % rows == 0)
+            .mapToObj(rows -> new ProcessedImage.Grid(rows, tokens / rows))
+            .findFirst());
   }
 
   TokenStream submit(GenerationRequest request) {

@@ -46,7 +46,7 @@ class StressTest {
     Arrays.fill(prompt, 0, random.nextInt(prompt.length), 7);
     List<GenerationRequest.ImageSpan> images =
         prompt.length > 12 && random.nextBoolean()
-            ? List.of(new GenerationRequest.ImageSpan(4, Rig.image(random.nextInt(6), 7)))
+            ? List.of(new GenerationRequest.ImageSpan(4, Rig.image(random.nextInt(6), 6)))
             : List.of();
     GenerationConfig.Builder config =
         GenerationConfig.builder().maxNewTokens(1 + random.nextInt(40));

@@ -80,7 +80,8 @@ public final class FakeModel implements LanguageModel, VisionModel {
         if (step.positions()[row] != position) {
           throw new IllegalArgumentException(step.positions()[row] + " is not " + position);
         }
-        long state = attend((FakeKvCache) cache, sequence, position, inputs[row]);
+        long state =
+            attend((FakeKvCache) cache, sequence, position, turned(step, row, inputs[row]));
         if (logitRow < step.logitRows().length && step.logitRows()[logitRow] == row) {
           for (int id = 0; id < vocabSize; id++) {
             logits.data()[logitRow * vocabSize + id] = Double.doubleToLongBits(logit(state, id));
@@ -109,6 +110,18 @@ public final class FakeModel implements LanguageModel, VisionModel {
           image.count());
     }
     return inputs;
+  }
+
+  private static long turned(StepBatch step, int row, long input) {
+    return turned(
+        input, step.positions()[row], step.axis(0)[row], step.axis(1)[row], step.axis(2)[row]);
+  }
+
+  /** An embedding at its positions on the axes. */
+  static long turned(long input, int position, int time, int height, int width) {
+    return time == position && height == position && width == position
+        ? input
+        : Hash.mix(Hash.mix(Hash.mix(input, time), height), width);
   }
 
   private long attend(FakeKvCache cache, StepBatch.Sequence sequence, int position, long input) {

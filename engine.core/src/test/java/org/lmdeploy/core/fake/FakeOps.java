@@ -130,6 +130,16 @@ final class FakeOps implements Ops {
   }
 
   @Override
+  public Tensor rotaryTable(RotarySpec rotary, int[][] axes) {
+    throw new UnsupportedOperationException("rotaryTable");
+  }
+
+  @Override
+  public void rotate(Tensor qkv, Rotation rotation, AttentionShape shape) {
+    throw new UnsupportedOperationException("rotate");
+  }
+
+  @Override
   public Tensor pagedAttention(
       Tensor qkv,
       Rotation rotation,

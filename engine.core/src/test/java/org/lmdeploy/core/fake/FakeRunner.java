@@ -210,7 +210,12 @@ public final class FakeRunner implements StepRunner {
         tokens[i] = tokens[i] < 0 ? before.token(-1 - tokens[i]) : tokens[i];
       }
       return new StepBatch(
-          tokens, batch.positions(), batch.sequences(), batch.embeddings(), batch.logitRows());
+          tokens,
+          batch.positions(),
+          batch.axes(),
+          batch.sequences(),
+          batch.embeddings(),
+          batch.logitRows());
     }
 
     /** A failed step has drawn whatever was in memory. */

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationRequest;
+import org.lmdeploy.api.model.ProcessedImage;
 import org.lmdeploy.api.ops.SamplingRow;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 
@@ -44,10 +45,10 @@ public final class Reference {
     }
     int prompt = request.promptIds().length;
     int most = Math.min(config.maxNewTokens(), sessionLen - prompt);
-    List<Long> inputs = inputs(request);
+    Inputs inputs = new Inputs(request);
     List<Integer> ids = new ArrayList<>();
     while (ids.size() < most) {
-      long state = state(inputs, prompt);
+      long state = state(inputs.values, prompt);
       double[] logits = new double[vocabSize];
       for (int id = 0; id < vocabSize; id++) {
         logits[id] = FakeModel.logit(state, id);
@@ -57,7 +58,7 @@ public final class Reference {
         return answer(ids, config, FinishReason.STOP);
       }
       ids.add(next);
-      inputs.add(FakeModel.embedding(next));
+      inputs.addText(next);
       Answer stopped = atStopWord(ids, config);
       if (stopped != null) {
         return stopped;
@@ -101,17 +102,48 @@ public final class Reference {
     return null;
   }
 
-  private List<Long> inputs(GenerationRequest request) {
-    List<Long> inputs = new ArrayList<>();
-    for (int id : request.promptIds()) {
-      inputs.add(FakeModel.embedding(id));
+  /** Embeddings, each turned by its positions on the axes, one token after the other. */
+  private static final class Inputs {
+    final List<Long> values = new ArrayList<>();
+    private int position;
+
+    Inputs(GenerationRequest request) {
+      int[] prompt = request.promptIds();
+      for (GenerationRequest.ImageSpan span : request.images()) {
+        addTexts(prompt, span.start());
+        addImage(span.image());
+      }
+      addTexts(prompt, prompt.length);
     }
-    for (GenerationRequest.ImageSpan span : request.images()) {
-      for (int i = 0; i < span.image().tokens(); i++) {
-        inputs.set(span.start() + i, FakeModel.imageRow(span.image(), i));
+
+    private void addTexts(int[] prompt, int end) {
+      while (values.size() < end) {
+        addText(prompt[values.size()]);
       }
     }
-    return inputs;
+
+    void addText(int id) {
+      add(FakeModel.embedding(id), position, position, position);
+      position++;
+    }
+
+    private void add(long input, int time, int height, int width) {
+      values.add(FakeModel.turned(input, values.size(), time, height, width));
+    }
+
+    private void addImage(ProcessedImage image) {
+      int columns = image.grid().map(ProcessedImage.Grid::columns).orElse(0);
+      for (int i = 0; i < image.tokens(); i++) {
+        long row = FakeModel.imageRow(image, i);
+        if (columns == 0) {
+          add(row, position + i, position + i, position + i);
+        } else {
+          add(row, position, position + i / columns, position + i % columns);
+        }
+      }
+      position +=
+          image.grid().map(grid -> Math.max(grid.rows(), grid.columns())).orElse(image.tokens());
+    }
   }
 
   private long state(List<Long> inputs, int prompt) {

@@ -1,5 +1,6 @@
 package org.lmdeploy.testkit.cases;
 
+import java.util.stream.IntStream;
 import org.lmdeploy.api.ops.RotarySpec;
 
 /** Rotary embeddings to test with. */
@@ -8,6 +9,15 @@ final class RotaryRules {
 
   static RotarySpec fixed(int dim, RotarySpec.Pairing pairing) {
     return new RotarySpec.Fixed(pairing, frequencies(dim, 10_000), 1);
+  }
+
+  /** As many pairs for each axis, one axis after the other. */
+  static RotarySpec onAxes(int... pairs) {
+    int[] axes =
+        IntStream.range(0, pairs.length)
+            .flatMap(axis -> IntStream.generate(() -> axis).limit(pairs[axis]))
+            .toArray();
+    return new RotarySpec.OnAxes(fixed(2 * axes.length, RotarySpec.Pairing.HALVES), axes);
   }
 
   /** Sequences beyond {@code switchLength} have other frequencies, which depend on their length. */

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.function.Executable;
 import org.lmdeploy.api.ops.Activation;
 import org.lmdeploy.api.ops.AttentionShape;
 import org.lmdeploy.api.ops.Device;
+import org.lmdeploy.api.ops.RotarySpec;
+import org.lmdeploy.api.ops.Rotation;
 import org.lmdeploy.api.tensor.DType;
 
 /** Tensors that do not go together are refused by {@link IllegalArgumentException}. */
@@ -87,10 +89,32 @@ public final class WrongShapes {
     refused(
         "denseAttention lengths",
         rig -> rig.ops().denseAttention(rig.activation(3, 24), shape, new int[] {1, 1}));
+    refused(
+        "rotaryTable axes",
+        rig -> rig.ops().rotaryTable(RotaryRules.onAxes(1, 1), new int[][] {{0, 1}}));
+    refused(
+        "rotaryTable rows",
+        rig -> rig.ops().rotaryTable(RotaryRules.onAxes(1, 1), new int[][] {{0, 1}, {0}}));
+    refused(
+        "rotaryTable length",
+        rig -> rig.ops().rotaryTable(RotaryRules.switching(4, 9), new int[][] {{0, 1}}));
+    refused(
+        "rotate rows",
+        rig ->
+            rig.ops().rotate(rig.activation(3, 24), rotation(rig, new int[][] {{0, 1}}, 4), shape));
+    refused(
+        "rotate elements",
+        rig ->
+            rig.ops().rotate(rig.activation(2, 24), rotation(rig, new int[][] {{0, 1}}, 6), shape));
     refused("patchify", rig -> rig.ops().patchify(rig.activation(1, 3, 14, 15), 14));
     refused("pixelShuffle", rig -> rig.ops().pixelShuffle(rig.activation(6, 4), 2, 3, 2, 2));
     refused(
         "sample", rig -> rig.ops().sample(rig.activation(2, 4), List.of(SamplingRows.greedy(0))));
+  }
+
+  private static Rotation rotation(Rig rig, int[][] axes, int dim) {
+    RotarySpec rotary = RotaryRules.fixed(dim, RotarySpec.Pairing.HALVES);
+    return new Rotation(rig.ops().rotaryTable(rotary, axes), rotary.pairing());
   }
 
   private void refused(String operator, Consumer<Rig> program) {

@@ -1,7 +1,6 @@
 package org.lmdeploy.testkit.reference;
 
 import org.lmdeploy.api.ops.AttentionShape;
-import org.lmdeploy.api.ops.RotarySpec;
 import org.lmdeploy.api.ops.StepBatch;
 
 /** The tokens of a step at one layer, each with the place of its sequence in the cache. */
@@ -16,14 +15,6 @@ final class PagedSteps {
     this.cache = cache;
     this.layer = layer;
     this.step = step;
-  }
-
-  void rotate(ReferenceTensor qkv, ReferenceTensor table, RotarySpec.Pairing pairing) {
-    for (int row = 0; row < qkv.rows(); row++) {
-      for (int head = 0; head < shape.heads() + shape.kvHeads(); head++) {
-        Rotary.rotate(qkv, row, head * shape.headDim(), table, pairing);
-      }
-    }
   }
 
   void store(ReferenceTensor qkv) {

@@ -1,6 +1,7 @@
 package org.lmdeploy.testkit.reference;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.lmdeploy.api.ops.Activation;
 import org.lmdeploy.api.ops.AttentionShape;
@@ -215,6 +216,28 @@ final class ReferenceOps implements Ops {
   }
 
   @Override
+  public ReferenceTensor rotaryTable(RotarySpec rotary, int[][] axes) {
+    Checks.that(rotary.switchLength() == Integer.MAX_VALUE, "rows have no sequence's length");
+    Checks.that(
+        axes.length >= rotary.axisCount()
+            && Arrays.stream(axes).allMatch(axis -> axis.length == axes[0].length),
+        "each axis of the rule needs a position for each row");
+    ReferenceTensor table = empty(axes[0].length, rotary.rotaryDim());
+    Rotary.table(rotary, axes, table);
+    return table;
+  }
+
+  @Override
+  public void rotate(Tensor qkv, Rotation rotation, AttentionShape shape) {
+    Checks.columns(qkv, shape.fusedColumns());
+    ReferenceTensor angles = own(rotation.angles());
+    Checks.that(
+        angles.columns() <= shape.headDim() && angles.rows() == qkv.shape().rows(),
+        "each row needs the angles of no more than a head");
+    Rotary.rotate(own(qkv), angles, rotation.pairing(), shape);
+  }
+
+  @Override
   public ReferenceTensor pagedAttention(
       Tensor qkv,
       Rotation rotation,
@@ -227,7 +250,7 @@ final class ReferenceOps implements Ops {
     Checks.that(angles.columns() <= shape.headDim(), "no more than a head can be rotated");
     ReferenceTensor result = empty(qkv.shape().rows(), (long) shape.heads() * shape.headDim());
     PagedSteps paged = new PagedSteps(shape, (ReferenceKvCache) cache, layer, step);
-    paged.rotate(own(qkv), angles, rotation.pairing());
+    Rotary.rotate(own(qkv), angles, rotation.pairing(), shape);
     paged.store(own(qkv));
     paged.attend(own(qkv), result);
     return result;

@@ -1,5 +1,6 @@
 package org.lmdeploy.testkit.reference;
 
+import org.lmdeploy.api.ops.AttentionShape;
 import org.lmdeploy.api.ops.RotarySpec;
 import org.lmdeploy.api.ops.StepBatch;
 
@@ -17,15 +18,42 @@ final class Rotary {
         double[] frequencies = rotary.inverseFrequencies(length);
         double factor = rotary.attentionFactor(length);
         for (int pair = 0; pair < frequencies.length; pair++) {
-          to.set(token, pair, Math.cos(position * frequencies[pair]) * factor);
-          to.set(token, frequencies.length + pair, Math.sin(position * frequencies[pair]) * factor);
+          double angle = step.axis(rotary.axis(pair))[token] * frequencies[pair];
+          to.set(token, pair, Math.cos(angle) * factor);
+          to.set(token, frequencies.length + pair, Math.sin(angle) * factor);
         }
       }
     }
   }
 
-  /** Rotates the head that begins at {@code column} of row {@code row}. */
+  /** The same for rows outside a step, with a rule that does not look at the length. */
+  static void table(RotarySpec rotary, int[][] axes, ReferenceTensor to) {
+    double[] frequencies = rotary.inverseFrequencies(1);
+    double factor = rotary.attentionFactor(1);
+    for (int row = 0; row < to.rows(); row++) {
+      for (int pair = 0; pair < frequencies.length; pair++) {
+        double angle = axes[rotary.axis(pair)][row] * frequencies[pair];
+        to.set(row, pair, Math.cos(angle) * factor);
+        to.set(row, frequencies.length + pair, Math.sin(angle) * factor);
+      }
+    }
+  }
+
+  /** Rotates queries and keys of all rows. */
   static void rotate(
+      ReferenceTensor qkv,
+      ReferenceTensor table,
+      RotarySpec.Pairing pairing,
+      AttentionShape shape) {
+    for (int row = 0; row < qkv.rows(); row++) {
+      for (int head = 0; head < shape.heads() + shape.kvHeads(); head++) {
+        rotate(qkv, row, head * shape.headDim(), table, pairing);
+      }
+    }
+  }
+
+  /** Rotates the head that begins at {@code column} of row {@code row}. */
+  private static void rotate(
       ReferenceTensor x, int row, int column, ReferenceTensor table, RotarySpec.Pairing pairing) {
     int pairs = table.columns() / 2;
     for (int pair = 0; pair < pairs; pair++) {

@@ -521,7 +521,7 @@ final class CudaOps implements Ops, AutoCloseable {
     weights.finish();
     int tokens = step.tokens().length;
     CudaTensor table = allocate(DType.F32, Shape.of(tokens, spec.rotaryDim()));
-    rotary.table(spec, state(step), tokens, table);
+    rotary.table(spec, state(step), table);
     return table;
   }
 
@@ -543,6 +543,42 @@ final class CudaOps implements Ops, AutoCloseable {
           .int32(trainedLength);
       stream.launch(
           kernels.typed("elementwise", "scale_queries"), LaunchShape.of(rows.rowCount(), THREADS));
+    }
+  }
+
+  @Override
+  public Tensor rotaryTable(RotarySpec spec, int[][] axes) {
+    require(
+        spec.switchLength() == Integer.MAX_VALUE
+            && axes.length >= spec.axisCount()
+            && Arrays.stream(axes).allMatch(axis -> axis.length == axes[0].length),
+        "a rule that does not look at the length, and positions of all rows on each of its axes");
+    weights.finish();
+    int rows = axes[0].length;
+    CudaTensor table = allocate(DType.F32, Shape.of(rows, spec.rotaryDim()));
+    if (rows > 0) {
+      try (Frame _ = frame()) {
+        long positions = uploadInts(Arrays.stream(axes).flatMapToInt(Arrays::stream).toArray());
+        rotary.table(spec, positions, rows, table);
+      }
+    }
+    return table;
+  }
+
+  @Override
+  public void rotate(Tensor qkv, Rotation rotation, AttentionShape shape) {
+    CudaTensor fused = fused(qkv, shape);
+    CudaTensor angles = (CudaTensor) rotation.angles();
+    require(
+        angles.dtype() == DType.F32
+            && angles.rowCount() == fused.rowCount()
+            && angles.columns() <= shape.headDim(),
+        "a rotary table of these rows",
+        angles,
+        fused);
+    if (fused.rowCount() > 0) {
+      boolean interleaved = rotation.pairing() == RotarySpec.Pairing.INTERLEAVED;
+      rotary.rotate(fused, angles, interleaved, shape);
     }
   }
 

@@ -64,8 +64,13 @@ record StepImage(int maxTokens, int maxSequences, int tableStride) {
     return 12L * maxTokens;
   }
 
-  long context() {
+  /** Positions on the axes, {@link #maxTokens} apart. */
+  long axes() {
     return 16L * maxTokens;
+  }
+
+  long context() {
+    return axes() + 4L * StepBatch.AXES * maxTokens;
   }
 
   long firstToken() {
@@ -114,6 +119,9 @@ record StepImage(int maxTokens, int maxSequences, int tableStride) {
     copy(step.tokens(), to, tokens());
     copy(step.positions(), to, positions());
     copy(step.logitRows(), to, logitRows());
+    for (int axis = 0; axis < StepBatch.AXES; axis++) {
+      copy(step.axis(axis), to, axes() + 4L * axis * maxTokens);
+    }
     int sequences = step.sequences().size();
     int row = 0;
     for (int s = 0; s < sequences; s++) {
@@ -129,6 +137,9 @@ record StepImage(int maxTokens, int maxSequences, int tableStride) {
     for (int s = sequences; s < padded; s++, row++) {
       to.set(INT, tokens() + 4L * row, 0);
       to.set(INT, positions() + 4L * row, 0);
+      for (int axis = 0; axis < StepBatch.AXES; axis++) {
+        to.set(INT, axes() + 4L * (axis * maxTokens + row), 0);
+      }
       to.set(INT, tokenSequence() + 4L * row, s);
       to.set(INT, firstToken() + 4L * s, row);
       to.set(INT, context() + 4L * s, 0);

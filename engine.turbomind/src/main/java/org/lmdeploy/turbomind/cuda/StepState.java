@@ -115,6 +115,15 @@ final class StepState implements AutoCloseable {
     return device.address() + image.logitRows();
   }
 
+  /** Positions on the axes, each axis {@link #axisStride} numbers after the one before. */
+  long axes() {
+    return device.address() + image.axes();
+  }
+
+  int axisStride() {
+    return image.maxTokens();
+  }
+
   long context() {
     return device.address() + image.context();
   }

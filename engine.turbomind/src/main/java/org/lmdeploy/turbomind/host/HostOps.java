@@ -1,6 +1,7 @@
 package org.lmdeploy.turbomind.host;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import org.lmdeploy.api.ops.Activation;
 import org.lmdeploy.api.ops.AttentionShape;
@@ -284,6 +285,24 @@ final class HostOps implements Ops {
             }
           }
         });
+  }
+
+  @Override
+  public Tensor rotaryTable(RotarySpec spec, int[][] axes) {
+    Buffers.require(
+        spec.switchLength() == Integer.MAX_VALUE
+            && axes.length >= spec.axisCount()
+            && Arrays.stream(axes).allMatch(axis -> axis.length == axes[0].length),
+        "a rule that does not look at the length, and positions of all rows on each of its axes");
+    HostBuffer table = empty(axes[0].length, spec.rotaryDim());
+    rotary.fill(spec, axes, table);
+    return table;
+  }
+
+  @Override
+  public void rotate(Tensor qkv, Rotation rotation, AttentionShape shape) {
+    rotary.rotate(
+        fused(qkv, shape), Buffers.activation(rotation.angles()), rotation.pairing(), shape);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.lmdeploy.turbomind.host;
 
+import java.util.stream.IntStream;
 import org.lmdeploy.api.ops.AttentionShape;
 import org.lmdeploy.api.ops.RotarySpec;
 import org.lmdeploy.api.ops.StepBatch;
@@ -17,17 +18,27 @@ final class HostRotary {
 
   /** Fills rows of cosines, then sines. */
   void fill(RotarySpec spec, StepBatch step, HostBuffer table) {
-    int[] lengths = lengths(spec, step);
-    int[] positions = step.positions();
+    int[][] axes = IntStream.range(0, StepBatch.AXES).mapToObj(step::axis).toArray(int[][]::new);
+    fill(spec, lengths(spec, step), axes, table);
+  }
+
+  /** The same for rows of no step, with a rule that does not look at the length. */
+  void fill(RotarySpec spec, int[][] axes, HostBuffer table) {
+    fill(spec, new int[table.rowCount()], axes, table);
+  }
+
+  private void fill(RotarySpec spec, int[] lengths, int[][] axes, HostBuffer table) {
     int pairs = spec.rotaryDim() / 2;
+    int[][] positions =
+        IntStream.range(0, pairs).mapToObj(pair -> axes[spec.axis(pair)]).toArray(int[][]::new);
     workers.parallelFor(
-        positions.length,
+        table.rowCount(),
         (token, worker) -> {
           double[] frequencies = spec.inverseFrequencies(lengths[token]);
           float factor = spec.attentionFactor(lengths[token]);
           long row = 8L * pairs * token;
           for (int pair = 0; pair < pairs; pair++) {
-            double angle = positions[token] * frequencies[pair];
+            double angle = positions[pair][token] * frequencies[pair];
             table.data().set(Buffers.FLOAT, row + 4L * pair, (float) (Math.cos(angle) * factor));
             table
                 .data()
@@ -54,7 +65,7 @@ final class HostRotary {
     int rotaryDim = table.columns();
     Buffers.require(
         table.rowCount() == fused.rowCount() && rotaryDim <= shape.headDim(),
-        "a table of this step",
+        "a table of these rows",
         table,
         fused);
     Rotary kernel =

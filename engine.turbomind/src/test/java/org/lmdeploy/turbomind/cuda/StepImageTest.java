@@ -63,6 +63,7 @@ final class StepImageTest {
     assertArrayEquals(step.tokens(), read(at, image.tokens(), 9));
     assertArrayEquals(step.positions(), read(at, image.positions(), 9));
     assertArrayEquals(new int[] {0, 8}, read(at, image.logitRows(), 2));
+    assertArrayEquals(step.positions(), read(at, image.axes() + 2 * 4 * 32, 9));
     assertArrayEquals(new int[] {0, 1, 2, 2, 2, 2, 2, 3, 3}, read(at, image.tokenSequence(), 9));
     assertArrayEquals(new int[] {20, 3, 40, 2}, read(at, image.context(), 4));
     assertArrayEquals(new int[] {0, 1, 2, 7, 9}, read(at, image.firstToken(), 5));
@@ -70,6 +71,22 @@ final class StepImageTest {
         new int[] {0, 1, POISON, POISON, 100, POISON, POISON, POISON, 200, 201, 202, POISON, 300},
         read(at, image.blockTables(), 13));
     assertEquals(image.blockTables() + 4 * 4 * 4, image.usedBytes(step));
+  }
+
+  @Test
+  void axesHoldTheirPositions() {
+    StepBatch plain = step(new int[] {1, 20}, new int[] {1, 3});
+    int[][] axes = {{7, 3}, {8, 4}, {9, 5}};
+    StepBatch step =
+        new StepBatch(
+            plain.tokens(), plain.positions(), axes, plain.sequences(), List.of(), new int[] {0});
+    StepImage image = new StepImage(8, 8, 4);
+    MemorySegment at = write(image, step, 4, List.of());
+    for (int axis = 0; axis < axes.length; axis++) {
+      assertArrayEquals(
+          new int[] {7 + axis, 3 + axis, 0, 0, POISON}, read(at, image.axes() + axis * 4 * 8, 5));
+    }
+    assertArrayEquals(plain.positions(), read(at, image.positions(), 2));
   }
 
   @Test
@@ -154,6 +171,7 @@ final class StepImageTest {
         image.positions(),
         image.tokenSequence(),
         image.logitRows(),
+        image.axes(),
         image.context(),
         image.firstToken());
     for (int w = 0; w < StepImage.MAX_WINDOWS; w++) {
@@ -161,7 +179,7 @@ final class StepImageTest {
     }
     places.add(image.blockTables());
     for (int i = 1; i < places.size(); i++) {
-      int least = i <= 4 ? 7 : i == 5 ? 3 : 4;
+      int least = i <= 4 ? 7 : i == 5 ? StepBatch.AXES * 7 : i == 6 ? 3 : 4;
       assertTrue(places.get(i) - places.get(i - 1) >= 4L * least, "array " + i);
     }
     assertEquals(image.blockTables() + 4 * 3 * 5, image.bytes());

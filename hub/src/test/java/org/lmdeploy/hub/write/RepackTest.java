@@ -50,9 +50,9 @@ class RepackTest {
     assertFalse(Files.exists(folder.resolve("split/model.safetensors")));
     repack(folder.resolve("split"), "merged", Optional.empty(), Long.MAX_VALUE);
     assertFalse(Files.exists(folder.resolve("merged/model.safetensors.index.json")));
-    try (SafetensorsCheckpoint old = FOLDERS.open(source);
-        SafetensorsCheckpoint one = FOLDERS.open(folder.resolve("merged"));
-        SafetensorsCheckpoint many = FOLDERS.open(folder.resolve("split"))) {
+    try (SafetensorsCheckpoint old = FOLDERS.openFiles(source);
+        SafetensorsCheckpoint one = FOLDERS.openFiles(folder.resolve("merged"));
+        SafetensorsCheckpoint many = FOLDERS.openFiles(folder.resolve("split"))) {
       assertEquals(old.names(), one.names());
       assertEquals(old.names(), many.names());
       for (String name : old.names()) {
@@ -89,7 +89,7 @@ class RepackTest {
         new Bytes("mask", "BOOL", Shape.of(3), new byte[] {1, 0, 1}));
     Repack.Result result = repack(source, "new", Optional.of(DType.F16), 8);
     assertEquals(new Repack.Result(3, 1, 2 + 8 + 3), result);
-    try (SafetensorsCheckpoint written = FOLDERS.open(folder.resolve("new"))) {
+    try (SafetensorsCheckpoint written = FOLDERS.openFiles(folder.resolve("new"))) {
       assertEquals("I64", written.stored("ids").type());
       assertEquals("BOOL", written.stored("mask").type());
       assertArrayEquals(
@@ -160,7 +160,7 @@ class RepackTest {
   }
 
   private int[] bits(String name, String tensor) {
-    try (SafetensorsCheckpoint written = FOLDERS.open(folder.resolve(name))) {
+    try (SafetensorsCheckpoint written = FOLDERS.openFiles(folder.resolve(name))) {
       MemorySegment data = written.stored(tensor).data();
       int[] bits = new int[(int) data.byteSize() / 2];
       for (int i = 0; i < bits.length; i++) {

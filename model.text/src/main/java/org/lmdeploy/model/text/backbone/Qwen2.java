@@ -20,9 +20,15 @@ final class Qwen2 {
   private Qwen2() {}
 
   private static DecoderConfig read(ConfigTree config) {
-    if (config.flag("use_mrope", false)) {
+    boolean sections =
+        config
+            .optionalChild("rope_scaling")
+            .or(() -> config.optionalChild("rope_parameters"))
+            .filter(rules -> rules.has("mrope_section"))
+            .isPresent();
+    if (config.flag("use_mrope", false) && !sections) {
       throw new UnsupportedFeatureException(
-          config.path() + ": use_mrope (positions in three dimensions) is not supported");
+          config.path() + ": use_mrope without rope_scaling.mrope_section is not supported");
     }
     return READER.read(config);
   }

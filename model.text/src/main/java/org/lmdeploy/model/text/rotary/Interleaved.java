@@ -19,6 +19,16 @@ record Interleaved(RotarySpec rule) implements RotarySpec {
   }
 
   @Override
+  public int axis(int pair) {
+    return rule.axis(pair);
+  }
+
+  @Override
+  public int axisCount() {
+    return rule.axisCount();
+  }
+
+  @Override
   public float attentionFactor(int sequenceLength) {
     return rule.attentionFactor(sequenceLength);
   }

@@ -9,7 +9,7 @@ import org.lmdeploy.api.ops.RotarySpec.Pairing;
 
 /** Finds the rotary position embedding that a configuration asks for. */
 public final class RotaryRules {
-  private static final String KNOWN = "default, linear, dynamic, llama3, yarn, longrope";
+  private static final String KNOWN = "default, mrope, linear, dynamic, llama3, yarn, longrope";
 
   private RotaryRules() {}
 
@@ -21,12 +21,12 @@ public final class RotaryRules {
    */
   public static RotaryEmbedding of(ConfigTree config, int headDim, int maxPositions) {
     RotaryParameters parameters = RotaryParameters.of(config, headDim, maxPositions);
-    return new RotaryEmbedding(spec(parameters), describe(parameters));
+    return new RotaryEmbedding(Sections.of(parameters, spec(parameters)), describe(parameters));
   }
 
   private static RotarySpec spec(RotaryParameters parameters) {
     return switch (parameters.type()) {
-      case "default" -> fixed(frequencies(parameters));
+      case "default", "mrope" -> fixed(frequencies(parameters));
       case "linear" -> fixed(linear(frequencies(parameters), parameters.factor()));
       case "dynamic" -> DynamicNtk.of(parameters);
       case "llama3" -> fixed(Llama3Scaling.of(parameters).scale(frequencies(parameters)));
