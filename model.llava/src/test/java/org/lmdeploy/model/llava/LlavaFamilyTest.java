@@ -188,20 +188,16 @@ class LlavaFamilyTest {
   @Test
   void refusesANumberOfTiles() {
     ImageProcessor processor =
-        blueprint(NEXT, Map.of())
-            .imageProcessor(new OneTokenTokenizer("<image>", 3))
-            .orElseThrow();
+        blueprint(NEXT, Map.of()).imageProcessor(new OneTokenTokenizer("<image>", 3)).orElseThrow();
     RgbImage image = new RgbImage(2, 2, new byte[12]);
     ImagePart part =
-        new ImagePart(
-            new ImageSource.Pixels(image), ImagePart.Detail.AUTO, OptionalInt.of(3));
+        new ImagePart(new ImageSource.Pixels(image), ImagePart.Detail.AUTO, OptionalInt.of(3));
     InvalidRequestException error =
         assertThrows(InvalidRequestException.class, () -> processor.process(image, part));
     assertEquals("max_dynamic_patch", error.parameter().orElseThrow());
   }
 
-  private static void refused(
-      Map<String, Object> base, String key, Object value, String expected) {
+  private static void refused(Map<String, Object> base, String key, Object value, String expected) {
     LmDeployException error =
         assertThrows(
             LmDeployException.class,
