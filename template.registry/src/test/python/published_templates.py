@@ -20,7 +20,7 @@ import tarfile
 import tempfile
 import zipfile
 
-LLAMA_CPP = ("llama-cpp-python==0.3.36", ["--no-binary", ":all:"],
+LLAMA_CPP = ("llama-cpp-python==0.3.36", ["--no-binary", "llama-cpp-python"],
              "l7AKt+7UGS44x+baKh+tSTozhJLR+RyXh/peN+XikKx7yhWE/qmgDDMWVdywpAyKmIuvaiWGuWLxOQQRWwxmMg==")
 XINFERENCE = ("xinference==1.2.0", [],
               "3t/PLbmGijbGSJHhktD6HZmWh/GLYvfoKS1KfIrdbFWfBzVb2gYHpUbL89bgbQJN7NLRvOE+ycyRuIV/oAkRuw==")
