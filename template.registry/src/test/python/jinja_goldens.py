@@ -93,13 +93,13 @@ conversations = {
 
 expected = {}
 for file in sorted(pathlib.Path(sys.argv[1]).glob('*.jinja')):
-    template = environment.from_string(file.read_text(encoding='utf-8'))
+    source = file.read_text(encoding='utf-8')
     expected[file.name] = {}
     for title, conversation in conversations.items():
         variables = {'bos_token': '<s>', 'eos_token': '</s>', 'add_generation_prompt': True, 'tools': None,
                      'documents': None, **json.loads(json.dumps(conversation))}
         try:
-            expected[file.name][title] = {'prompt': template.render(**variables)}
+            expected[file.name][title] = {'prompt': environment.from_string(source).render(**variables)}
         except Exception as e:
             expected[file.name][title] = {'error': f'{type(e).__name__}: {e}'}
 json.dump({'conversations': conversations, 'expected': expected}, sys.stdout, ensure_ascii=False, indent=1)

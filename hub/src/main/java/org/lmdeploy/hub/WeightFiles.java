@@ -24,7 +24,7 @@ public final class WeightFiles {
 
   /** Whether a folder, which need not be there, holds weights that can be read. */
   static boolean exist(Path folder) {
-    return Files.isDirectory(folder) && !named(folder, SUFFIX).isEmpty();
+    return Files.isDirectory(folder) && !ending(names(folder), SUFFIX).isEmpty();
   }
 
   /** One {@code model.safetensors}, else the shards of an index, else every safetensors file. */

@@ -80,11 +80,11 @@ class TemplateChoiceTest {
             plain.engine());
     List<String> log = new ArrayList<>();
     try (var manager = StandaloneModelManager.open(TemplateChoiceTest.class.getClassLoader())) {
-      ServedModel served = manager.load(options, log::add);
+      ServedModel served = manager.models().load(options, log::add);
       String line = "template   " + template + "  (" + evidence + ")";
       assertEquals(List.of(line), templateLines(log));
       assertEquals(List.of(line), templateLines(served.why()));
-      assertTrue(manager.templates().contains("internvl2-internlm2"));
+      assertTrue(manager.models().templates().contains("internvl2-internlm2"));
     }
   }
 

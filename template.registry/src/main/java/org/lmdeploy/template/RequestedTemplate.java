@@ -64,7 +64,6 @@ final class RequestedTemplate {
   static ChatTemplates.Choice fromJson(
       String json, String where, Function<String, Optional<ChatTemplate>> named) {
     Map<Object, Object> fields = new LinkedHashMap<>(parse(json, where));
-    fields.values().removeIf(Objects::isNull);
     Object value = fields.remove("model_name");
     String asked = where + " was asked for";
     if (value == null) {
@@ -87,6 +86,7 @@ final class RequestedTemplate {
           new FieldTemplate(name, old.with(fields, FIELDS, where)),
           asked + "; it changes the template '" + name + "'");
     }
+    fields.values().removeIf(Objects::isNull);
     if (!fields.isEmpty()) {
       throw new InvalidRequestException(
           "chat_template",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,6 +136,13 @@ class BuiltinTemplatesTest {
         (name, words) ->
             assertEquals(
                 words, templates.named((String) name).orElseThrow().stopWords(), (String) name));
+  }
+
+  @Test
+  void theDocumentationListsThemAll() throws IOException {
+    Path docs = Path.of(System.getProperty("lmdeploy.root", ".."), "docs/templates.md");
+    String text = Files.readString(docs);
+    templates.names().forEach(name -> assertTrue(text.contains("| `" + name + "` |"), name));
   }
 
   private String prompt(String name, String title) {

@@ -111,6 +111,7 @@ class TemplateRegistryTest {
   void badRequestsSayWhatIsPossible() throws IOException {
     assertFails("nothing", "no chat template and no file", "internvl2-internlm2");
     assertFails("{\"users\": \"x\"}", "unknown field 'users'", "meta_instruction");
+    assertFails("{\"users\": null}", "unknown field 'users'");
     assertFails("{\"user\": 3}", "user is 3");
     assertFails("{\"stop_words\": \"x\"}", "a list of texts is needed");
     assertFails("{\"model_name\": 3}", "model_name is 3");
