@@ -11,6 +11,7 @@ import org.lmdeploy.runtime.MediaPolicy;
  * @param host the address to listen on
  * @param port the port; 0 for one that the system chooses
  * @param cors which pages of other origins may call
+ * @param access who may call, and over what kind of connection
  * @param media which addresses images may come from, and how large they may be
  * @param maxBodyBytes largest request body
  * @param heartbeat how long a stream is silent before a comment is written to keep it alive
@@ -20,6 +21,7 @@ public record ServerOptions(
     String host,
     int port,
     CorsOptions cors,
+    AccessOptions access,
     MediaPolicy media,
     int maxBodyBytes,
     Duration heartbeat,
@@ -30,6 +32,7 @@ public record ServerOptions(
           "0.0.0.0",
           23333,
           CorsOptions.DEFAULT,
+          AccessOptions.DEFAULT,
           MediaPolicy.DEFAULT,
           64 << 20,
           Duration.ofSeconds(10),
@@ -39,6 +42,7 @@ public record ServerOptions(
   public ServerOptions {
     Objects.requireNonNull(host, "host");
     Objects.requireNonNull(cors, "cors");
+    Objects.requireNonNull(access, "access");
     Objects.requireNonNull(media, "media");
     Objects.requireNonNull(heartbeat, "heartbeat");
     Objects.requireNonNull(grace, "grace");
@@ -55,26 +59,31 @@ public record ServerOptions(
 
   /** The same on another address. */
   public ServerOptions withAddress(String newHost, int newPort) {
-    return new ServerOptions(newHost, newPort, cors, media, maxBodyBytes, heartbeat, grace);
+    return new ServerOptions(newHost, newPort, cors, access, media, maxBodyBytes, heartbeat, grace);
   }
 
   /** The same for other origins. */
   public ServerOptions withCors(CorsOptions newCors) {
-    return new ServerOptions(host, port, newCors, media, maxBodyBytes, heartbeat, grace);
+    return new ServerOptions(host, port, newCors, access, media, maxBodyBytes, heartbeat, grace);
+  }
+
+  /** The same for other callers. */
+  public ServerOptions withAccess(AccessOptions newAccess) {
+    return new ServerOptions(host, port, cors, newAccess, media, maxBodyBytes, heartbeat, grace);
   }
 
   /** The same with another policy for images. */
   public ServerOptions withMedia(MediaPolicy newMedia) {
-    return new ServerOptions(host, port, cors, newMedia, maxBodyBytes, heartbeat, grace);
+    return new ServerOptions(host, port, cors, access, newMedia, maxBodyBytes, heartbeat, grace);
   }
 
   /** The same with another limit of bodies. */
   public ServerOptions withMaxBodyBytes(int newMaxBodyBytes) {
-    return new ServerOptions(host, port, cors, media, newMaxBodyBytes, heartbeat, grace);
+    return new ServerOptions(host, port, cors, access, media, newMaxBodyBytes, heartbeat, grace);
   }
 
   /** The same with other times. */
   public ServerOptions withTimes(Duration newHeartbeat, Duration newGrace) {
-    return new ServerOptions(host, port, cors, media, maxBodyBytes, newHeartbeat, newGrace);
+    return new ServerOptions(host, port, cors, access, media, maxBodyBytes, newHeartbeat, newGrace);
   }
 }

@@ -35,6 +35,7 @@ final class ApiServerCommand implements Callable<Integer> {
   @Mixin private HelpFlag help;
   @Mixin private EngineFlags engine;
   @Mixin private CorsFlags cors;
+  @Mixin private AccessFlags access;
 
   @Option(
       names = "--server-name",
@@ -87,6 +88,7 @@ final class ApiServerCommand implements Callable<Integer> {
     return ServerOptions.DEFAULT
         .withAddress(serverName, serverPort)
         .withCors(cors.toOptions())
+        .withAccess(access.toOptions(System::getenv))
         .withMedia(MediaPolicy.DEFAULT.withAllowedDomains(Set.copyOf(allowedMediaDomains)));
   }
 

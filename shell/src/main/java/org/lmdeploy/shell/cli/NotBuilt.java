@@ -17,7 +17,7 @@ final class NotBuilt {
       words(
               """
               adapters allow-terminate-by-client
-              api-keys async calib-dataset communicator cp cudagraph-capture-batch-sizes data-parallel
+              async calib-dataset communicator cp cudagraph-capture-batch-sizes data-parallel
               disable-fastapi-docs disable-metrics dist-init-addr distributed-executor-backend
               dllm-block-length dllm-confidence-threshold dllm-denoising-steps dllm-unmasking-strategy dp
               download-dir dtype eager-mode enable-abort-handling enable-eplb enable-microbatch
@@ -25,7 +25,7 @@ final class NotBuilt {
               language-model-only logprobs-mode max-concurrent-requests max-log-len migration-backend nnodes
               node-rank prefix-cache-decode-state-interval prefix-cache-state-budget proxy-url quant-policy
               reasoning-parser revision role rope-scaling-factor speculative-algorithm
-              speculative-draft-model speculative-num-draft-tokens ssl tool-call-parser tp
+              speculative-draft-model speculative-num-draft-tokens tool-call-parser tp
               trust-remote-code\
               """)
           .stream()

@@ -3,6 +3,7 @@ package org.lmdeploy.server.http.internal;
 /** A request that is wrong as HTTP already, before anybody asks what it wants. */
 final class HttpProblem extends RuntimeException {
   static final int BAD_REQUEST = 400;
+  static final int UNAUTHORIZED = 401;
   static final int NOT_FOUND = 404;
   static final int METHOD_NOT_ALLOWED = 405;
   static final int REQUEST_TIMEOUT = 408;

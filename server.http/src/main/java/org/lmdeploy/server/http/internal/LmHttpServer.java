@@ -7,7 +7,9 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.util.JavalinException;
 import io.javalin.util.JavalinLogger;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
@@ -23,6 +25,7 @@ import org.lmdeploy.server.http.net.WatchfulConnector;
 import org.lmdeploy.server.http.openai.ChatEndpoint;
 import org.lmdeploy.server.http.openai.CompletionEndpoint;
 import org.lmdeploy.server.http.openai.Endpoint;
+import org.lmdeploy.server.http.tls.TlsIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +40,7 @@ final class LmHttpServer implements RunningServer {
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final ServerOptions options;
+  private final Optional<SSLContext> tls;
   private final ModelManager manager;
   private final InFlight inFlight = new InFlight();
   private final Heartbeats heartbeats;
@@ -48,6 +52,7 @@ final class LmHttpServer implements RunningServer {
     this.onStop = onStop;
     this.manager = manager;
     this.options = options;
+    this.tls = options.access().tls().map(TlsIdentity::load);
     this.heartbeats = new Heartbeats(options.heartbeat());
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // Javalin and Jetty look for their services by the thread's class loader, which is not theirs
@@ -80,13 +85,16 @@ final class LmHttpServer implements RunningServer {
     config.jetty.threadPool = threads;
     config.jetty.addConnector(this::connector);
     config.routes.before(new CorsFilter(options.cors()));
+    config.routes.before(new KeyCheck(options.access().apiKeys()));
     ErrorRoutes.configure(config);
     new InfoRoutes(manager, inFlight).configure(config.routes);
     generation(config.routes);
   }
 
   private Connector connector(Server server, HttpConfiguration http) {
-    WatchfulConnector connector = new WatchfulConnector(server, http);
+    WatchfulConnector connector =
+        tls.map(context -> WatchfulConnector.tls(server, http, context))
+            .orElseGet(() -> WatchfulConnector.plain(server, http));
     connector.setHost(options.host());
     connector.setPort(options.port());
     return connector;
@@ -112,7 +120,8 @@ final class LmHttpServer implements RunningServer {
   public String url() {
     boolean any = options.host().equals("0.0.0.0") || options.host().equals("::");
     String host = any ? "127.0.0.1" : options.host();
-    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    String scheme = tls.isPresent() ? "https://" : "http://";
+    return scheme + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
   @Override
