@@ -36,6 +36,7 @@ final class ApiServerCommand implements Callable<Integer> {
   @Mixin private EngineFlags engine;
   @Mixin private CorsFlags cors;
   @Mixin private AccessFlags access;
+  @Mixin private LimitFlags limits;
 
   @Option(
       names = "--server-name",
@@ -88,6 +89,7 @@ final class ApiServerCommand implements Callable<Integer> {
     return ServerOptions.DEFAULT
         .withAddress(serverName, serverPort)
         .withCors(cors.toOptions())
+        .withLimits(limits.toOptions())
         .withAccess(access.toOptions(System::getenv))
         .withMedia(MediaPolicy.DEFAULT.withAllowedDomains(Set.copyOf(allowedMediaDomains)));
   }

@@ -22,7 +22,7 @@ final class NotBuilt {
               dllm-block-length dllm-confidence-threshold dllm-denoising-steps dllm-unmasking-strategy dp
               download-dir dtype eager-mode enable-abort-handling enable-eplb enable-microbatch
               enable-return-routed-experts ep generation-config hf-overrides kernel-block-size
-              language-model-only logprobs-mode max-concurrent-requests max-log-len migration-backend nnodes
+              language-model-only logprobs-mode max-log-len migration-backend nnodes
               node-rank prefix-cache-decode-state-interval prefix-cache-state-budget proxy-url quant-policy
               reasoning-parser revision role rope-scaling-factor speculative-algorithm
               speculative-draft-model speculative-num-draft-tokens tool-call-parser tp

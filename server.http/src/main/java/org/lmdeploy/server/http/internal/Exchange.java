@@ -8,7 +8,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.error.CancelledException;
-import org.lmdeploy.api.error.LmDeployException;
 
 /**
  * A question while it is answered: what it has queued, and why it was ended from outside. Whatever
@@ -18,7 +17,7 @@ final class Exchange implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final List<GenerationStream> streams = new ArrayList<>();
   private final Consumer<Exchange> onClose;
-  private LmDeployException cause;
+  private RuntimeException cause;
   private boolean clientGone;
 
   Exchange(Consumer<Exchange> onClose) {
@@ -51,7 +50,7 @@ final class Exchange implements AutoCloseable {
   /**
    * Ends the exchange from outside: all that it queued is cancelled. Only the first cause counts.
    */
-  void abort(LmDeployException why) {
+  void abort(RuntimeException why) {
     List<GenerationStream> running;
     lock.lock();
     try {
@@ -88,7 +87,7 @@ final class Exchange implements AutoCloseable {
   }
 
   /** Why it was ended from outside. */
-  Optional<LmDeployException> cause() {
+  Optional<RuntimeException> cause() {
     lock.lock();
     try {
       return Optional.ofNullable(cause);

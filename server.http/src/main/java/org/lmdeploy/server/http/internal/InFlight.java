@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.lmdeploy.api.error.LmDeployException;
+import org.lmdeploy.api.error.OverloadedException;
 import org.lmdeploy.api.error.UnavailableException;
 
 /** The questions that are being answered, and the end of taking new ones. */
@@ -14,18 +15,31 @@ final class InFlight {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition empty = lock.newCondition();
   private final Set<Exchange> exchanges = new HashSet<>();
+  private final int most;
   private boolean draining;
+
+  /**
+   * @param most questions at the same time
+   */
+  InFlight(int most) {
+    this.most = most;
+  }
 
   /**
    * Begins a question.
    *
    * @throws UnavailableException once the server is being stopped
+   * @throws OverloadedException if there are as many as may be
    */
   Exchange begin() {
     lock.lock();
     try {
       if (draining) {
         throw new UnavailableException("the server is being stopped; it takes no new requests");
+      }
+      if (exchanges.size() >= most) {
+        throw new OverloadedException(
+            "the server answers " + most + " requests at a time and has as many; try again later");
       }
       Exchange exchange = new Exchange(this::end);
       exchanges.add(exchange);

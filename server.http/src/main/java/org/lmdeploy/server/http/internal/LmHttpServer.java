@@ -7,7 +7,9 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.util.JavalinException;
 import io.javalin.util.JavalinLogger;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.Connector;
@@ -42,8 +44,8 @@ final class LmHttpServer implements RunningServer {
   private final ServerOptions options;
   private final Optional<SSLContext> tls;
   private final ModelManager manager;
-  private final InFlight inFlight = new InFlight();
-  private final Heartbeats heartbeats;
+  private final InFlight inFlight;
+  private final ScheduledThreadPoolExecutor timer;
   private final Javalin javalin;
   private final Consumer<RunningServer> onStop;
   private final int port;
@@ -53,7 +55,11 @@ final class LmHttpServer implements RunningServer {
     this.manager = manager;
     this.options = options;
     this.tls = options.access().tls().map(TlsIdentity::load);
-    this.heartbeats = new Heartbeats(options.heartbeat());
+    this.inFlight = new InFlight(options.limits().maxConcurrentRequests());
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("http-timer").daemon().factory());
+    timer.setRemoveOnCancelPolicy(true);
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // Javalin and Jetty look for their services by the thread's class loader, which is not theirs
     Thread.currentThread().setContextClassLoader(Javalin.class.getClassLoader());
@@ -62,7 +68,7 @@ final class LmHttpServer implements RunningServer {
       javalin = Javalin.create(this::configure).start();
       port = javalin.port();
     } catch (JavalinException e) {
-      heartbeats.stop();
+      timer.shutdownNow();
       throw new InvalidRequestException(
           "server-port",
           "cannot listen on " + options.host() + ":" + options.port() + ": " + e.getMessage(),
@@ -84,6 +90,7 @@ final class LmHttpServer implements RunningServer {
     threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-"));
     config.jetty.threadPool = threads;
     config.jetty.addConnector(this::connector);
+    config.routes.before(new RequestIds());
     config.routes.before(new CorsFilter(options.cors()));
     config.routes.before(new KeyCheck(options.access().apiKeys()));
     ErrorRoutes.configure(config);
@@ -101,14 +108,20 @@ final class LmHttpServer implements RunningServer {
   }
 
   private void generation(RoutesConfig routes) {
-    JsonBody json = new JsonBody(options.maxBodyBytes());
-    RequestBodies bodies = new RequestBodies(options.maxBodyBytes());
-    Endpoint chat = new ChatEndpoint(manager, options.media());
-    Endpoint completion = new CompletionEndpoint(manager);
-    routes.post(
-        "/v1/chat/completions", new GenerationHandler(chat, inFlight, bodies, json, heartbeats));
-    routes.post(
-        "/v1/completions", new GenerationHandler(completion, inFlight, bodies, json, heartbeats));
+    int maxBodyBytes = options.limits().maxBodyBytes();
+    JsonBody json = new JsonBody(maxBodyBytes);
+    RequestBodies bodies = new RequestBodies(maxBodyBytes);
+    Heartbeats heartbeats = new Heartbeats(timer, options.heartbeat());
+    Deadlines deadlines = new Deadlines(timer, options.limits().requestTimeout());
+    Map<String, Endpoint> endpoints =
+        Map.of(
+            "/v1/chat/completions", new ChatEndpoint(manager, options.media()),
+            "/v1/completions", new CompletionEndpoint(manager));
+    endpoints.forEach(
+        (path, endpoint) ->
+            routes.post(
+                path,
+                new GenerationHandler(endpoint, inFlight, bodies, json, heartbeats, deadlines)));
   }
 
   @Override
@@ -142,7 +155,7 @@ final class LmHttpServer implements RunningServer {
       inFlight.abortAll(new UnavailableException("the server was stopped", e));
       Thread.currentThread().interrupt();
     }
-    heartbeats.stop();
+    timer.shutdownNow();
     javalin.stop();
     onStop.accept(this);
     LOG.info("HTTP server on port {} stopped", port);
