@@ -26,7 +26,11 @@ import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.net.WatchfulConnector;
 import org.lmdeploy.server.http.openai.ChatEndpoint;
 import org.lmdeploy.server.http.openai.CompletionEndpoint;
+import org.lmdeploy.server.http.openai.DetokenizeEndpoint;
+import org.lmdeploy.server.http.openai.DirectEndpoint;
+import org.lmdeploy.server.http.openai.EncodeEndpoint;
 import org.lmdeploy.server.http.openai.Endpoint;
+import org.lmdeploy.server.http.openai.TokenizeEndpoint;
 import org.lmdeploy.server.http.tls.TlsIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +99,7 @@ final class LmHttpServer implements RunningServer {
     config.routes.before(new KeyCheck(options.access().apiKeys()));
     ErrorRoutes.configure(config);
     new InfoRoutes(manager, inFlight).configure(config.routes);
-    generation(config.routes);
+    questions(config.routes);
   }
 
   private Connector connector(Server server, HttpConfiguration http) {
@@ -107,7 +111,7 @@ final class LmHttpServer implements RunningServer {
     return connector;
   }
 
-  private void generation(RoutesConfig routes) {
+  private void questions(RoutesConfig routes) {
     int maxBodyBytes = options.limits().maxBodyBytes();
     JsonBody json = new JsonBody(maxBodyBytes);
     RequestBodies bodies = new RequestBodies(maxBodyBytes);
@@ -122,6 +126,13 @@ final class LmHttpServer implements RunningServer {
             routes.post(
                 path,
                 new GenerationHandler(endpoint, inFlight, bodies, json, heartbeats, deadlines)));
+    Map<String, DirectEndpoint> direct =
+        Map.of(
+            "/v1/encode", new EncodeEndpoint(manager),
+            "/tokenize", new TokenizeEndpoint(manager),
+            "/detokenize", new DetokenizeEndpoint(manager));
+    direct.forEach(
+        (path, endpoint) -> routes.post(path, new DirectHandler(endpoint, inFlight, bodies, json)));
   }
 
   @Override
