@@ -6,12 +6,13 @@ import java.util.Optional;
 import org.lmdeploy.api.error.InvalidRequestException;
 
 /**
- * Who may call, and over what kind of connection.
+ * Who may call, what they may do, and over what kind of connection.
  *
  * @param apiKeys the keys of which a request must bring one; empty if none is needed
  * @param tls the server's identity; empty for plain HTTP
+ * @param abortRequests whether callers may end requests, also those of others
  */
-public record AccessOptions(List<String> apiKeys, Optional<TlsFiles> tls) {
+public record AccessOptions(List<String> apiKeys, Optional<TlsFiles> tls, boolean abortRequests) {
   /** LMDeploy's default: everybody, over plain HTTP. */
   public static final AccessOptions DEFAULT = new AccessOptions(List.of(), Optional.empty());
 
@@ -34,9 +35,20 @@ public record AccessOptions(List<String> apiKeys, Optional<TlsFiles> tls) {
     }
   }
 
+  /** Callers who cannot end requests. */
+  public AccessOptions(List<String> apiKeys, Optional<TlsFiles> tls) {
+    this(apiKeys, tls, false);
+  }
+
   /** Says how many keys there are, never what they are. */
   @Override
   public String toString() {
-    return "AccessOptions[apiKeys=" + apiKeys.size() + ", tls=" + tls + "]";
+    return "AccessOptions[apiKeys="
+        + apiKeys.size()
+        + ", tls="
+        + tls
+        + ", abortRequests="
+        + abortRequests
+        + "]";
   }
 }

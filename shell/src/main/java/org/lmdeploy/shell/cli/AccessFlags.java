@@ -28,6 +28,11 @@ final class AccessFlags {
               + " SSL_KEYFILE, the certificates in SSL_CERTFILE.")
   private boolean ssl;
 
+  @Option(
+      names = "--enable-abort-handling",
+      description = "Let callers end requests, also those of others, by /abort_request.")
+  private boolean abortRequests;
+
   /**
    * The same for the server.
    *
@@ -39,7 +44,7 @@ final class AccessFlags {
             ? Optional.of(
                 new TlsFiles(file(environment, KEY_FILE), file(environment, CERTIFICATE_FILE)))
             : Optional.empty();
-    return new AccessOptions(apiKeys, tls);
+    return new AccessOptions(apiKeys, tls, abortRequests);
   }
 
   private static Path file(UnaryOperator<String> environment, String variable) {

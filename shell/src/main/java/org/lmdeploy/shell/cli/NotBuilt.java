@@ -20,7 +20,7 @@ final class NotBuilt {
               async calib-dataset communicator cp cudagraph-capture-batch-sizes data-parallel
               disable-fastapi-docs disable-metrics dist-init-addr distributed-executor-backend
               dllm-block-length dllm-confidence-threshold dllm-denoising-steps dllm-unmasking-strategy dp
-              download-dir dtype eager-mode enable-abort-handling enable-eplb enable-microbatch
+              download-dir dtype eager-mode enable-eplb enable-microbatch
               enable-return-routed-experts ep generation-config hf-overrides kernel-block-size
               language-model-only logprobs-mode max-log-len migration-backend nnodes
               node-rank prefix-cache-decode-state-interval prefix-cache-state-budget proxy-url quant-policy

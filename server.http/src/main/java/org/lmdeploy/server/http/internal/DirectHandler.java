@@ -21,7 +21,7 @@ record DirectHandler(
     implements Handler {
   @Override
   public void handle(Context context) throws IOException {
-    try (Exchange _ = inFlight.begin()) {
+    try (Exchange _ = inFlight.begin(RequestIds.of(context.res()))) {
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
       endpoint.answer(json.parse(bodies.read(context.req())), answer);
       Responses.json(context.res(), HttpServletResponse.SC_OK, answer);

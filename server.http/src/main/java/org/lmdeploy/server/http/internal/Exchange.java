@@ -3,6 +3,7 @@ package org.lmdeploy.server.http.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -16,12 +17,29 @@ import org.lmdeploy.api.error.CancelledException;
 final class Exchange implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final List<GenerationStream> streams = new ArrayList<>();
+  private final String requestId;
   private final Consumer<Exchange> onClose;
   private RuntimeException cause;
   private boolean clientGone;
+  private volatile OptionalLong session = OptionalLong.empty();
 
-  Exchange(Consumer<Exchange> onClose) {
+  Exchange(String requestId, Consumer<Exchange> onClose) {
+    this.requestId = requestId;
     this.onClose = onClose;
+  }
+
+  /** The id of the HTTP request. */
+  String requestId() {
+    return requestId;
+  }
+
+  /** The session that the request named. */
+  OptionalLong session() {
+    return session;
+  }
+
+  void setSession(OptionalLong newSession) {
+    session = newSession;
   }
 
   /** Queues a request of this exchange. */

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.net.ClientWatch;
 import org.lmdeploy.server.http.openai.Endpoint;
@@ -45,7 +46,7 @@ final class GenerationHandler implements Handler {
   @Override
   public void handle(Context context) throws IOException {
     long start = System.nanoTime();
-    try (Exchange exchange = inFlight.begin()) {
+    try (Exchange exchange = inFlight.begin(RequestIds.of(context.res()))) {
       Runnable deadline = deadlines.start(exchange);
       try {
         answer(context, exchange);
@@ -75,7 +76,9 @@ final class GenerationHandler implements Handler {
   }
 
   private void answer(Context context, Exchange exchange) throws IOException {
-    GenerationPlan plan = endpoint.plan(json.parse(bodies.read(context.req())));
+    Fields body = json.parse(bodies.read(context.req()));
+    exchange.setSession(body.integer64("session_id"));
+    GenerationPlan plan = endpoint.plan(body);
     ClientWatch watch = ClientWatch.of(context.req());
     watch.start(exchange::hangUp);
     try {

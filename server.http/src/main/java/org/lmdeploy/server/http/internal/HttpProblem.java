@@ -9,6 +9,7 @@ final class HttpProblem extends RuntimeException {
   static final int REQUEST_TIMEOUT = 408;
   static final int CONTENT_TOO_LARGE = 413;
   static final int UNSUPPORTED_MEDIA_TYPE = 415;
+  static final int NOT_IMPLEMENTED = 501;
   static final int GATEWAY_TIMEOUT = 504;
 
   private final int status;

@@ -126,6 +126,8 @@ final class LmHttpServer implements RunningServer {
             routes.post(
                 path,
                 new GenerationHandler(endpoint, inFlight, bodies, json, heartbeats, deadlines)));
+    boolean abort = options.access().abortRequests();
+    routes.post("/abort_request", new AbortHandler(abort, inFlight, bodies, json));
     Map<String, DirectEndpoint> direct =
         Map.of(
             "/v1/encode", new EncodeEndpoint(manager),
