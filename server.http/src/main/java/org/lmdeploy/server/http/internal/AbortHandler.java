@@ -48,9 +48,15 @@ record AbortHandler(boolean enabled, InFlight inFlight, RequestBodies bodies, Js
     Responses.json(context.res(), HttpServletResponse.SC_OK, answer);
   }
 
+  /** The session that a request belongs to; LMDeploy's default, -1, is none. */
+  static OptionalLong session(Fields body) {
+    OptionalLong session = body.integer64("session_id");
+    return session.equals(OptionalLong.of(-1)) ? OptionalLong.empty() : session;
+  }
+
   private static Predicate<Exchange> which(Fields body) {
     boolean all = body.flag("abort_all", false);
-    OptionalLong session = body.integer64("session_id");
+    OptionalLong session = session(body);
     Optional<String> request = body.text("request_id");
     if ((all ? 1 : 0) + (session.isPresent() ? 1 : 0) + (request.isPresent() ? 1 : 0) != 1) {
       throw new InvalidRequestException(

@@ -77,7 +77,7 @@ final class GenerationHandler implements Handler {
 
   private void answer(Context context, Exchange exchange) throws IOException {
     Fields body = json.parse(bodies.read(context.req()));
-    exchange.setSession(body.integer64("session_id"));
+    exchange.setSession(AbortHandler.session(body));
     GenerationPlan plan = endpoint.plan(body);
     ClientWatch watch = ClientWatch.of(context.req());
     watch.start(exchange::hangUp);

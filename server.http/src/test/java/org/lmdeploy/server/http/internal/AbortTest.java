@@ -59,13 +59,19 @@ class AbortTest {
     assertTrue(one.join().body().contains("\"message\":\"enough\""), one.join().body());
     assertTrue(one.join().body().contains("\"code\":\"request_cancelled\""), one.join().body());
     assertEquals(1, server.server.activeRequests());
-    assertEquals("{\"aborted\":1}", server.post(ABORT, "{\"abort_all\":true}").text());
+    assertEquals(
+        "{\"aborted\":1}", server.post(ABORT, "{\"abort_all\":true,\"session_id\":-1}").text());
     assertEquals(499, two.join().statusCode());
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"{}", "{\"abort_all\":true,\"session_id\":1}", "{\"abort_all\":true,\"x\":1}"})
+      strings = {
+        "{}",
+        "{\"session_id\":-1}",
+        "{\"abort_all\":true,\"session_id\":1}",
+        "{\"abort_all\":true,\"x\":1}"
+      })
   void wrongBodiesAreRefused(String body) throws Exception {
     assertEquals(400, server.post(ABORT, body).status());
   }
