@@ -22,6 +22,8 @@ final class ApiServerCommand implements Callable<Integer> {
   @Mixin private EngineFlags engine;
   @Mixin private CorsFlags cors;
   @Mixin private RemoteShellFlags shell;
+  @Mixin private AccessFlags access;
+  @Mixin private LimitFlags limits;
 
   @Option(
       names = "--server-name",
@@ -60,6 +62,8 @@ final class ApiServerCommand implements Callable<Integer> {
     return ServerOptions.DEFAULT
         .withAddress(serverName, serverPort)
         .withCors(cors.toOptions())
+        .withLimits(limits.toOptions())
+        .withAccess(access.toOptions(System::getenv))
         .withMedia(MediaPolicy.DEFAULT.withAllowedDomains(Set.copyOf(allowedMediaDomains)));
   }
 }

@@ -30,6 +30,7 @@ record CorsFilter(CorsOptions options) implements Handler {
       if (named) {
         context.header("Vary", "Origin");
       }
+      context.header("Access-Control-Expose-Headers", RequestIds.HEADER);
       if (options.credentials()) {
         context.header("Access-Control-Allow-Credentials", "true");
       }

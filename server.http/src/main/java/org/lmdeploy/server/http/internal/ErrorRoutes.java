@@ -22,19 +22,18 @@ final class ErrorRoutes {
 
   static void configure(JavalinConfig config) {
     config.http.prefer405over404 = true;
-    config.routes.exception(Exception.class, (e, context) -> send(context.res(), Failure.of(e)));
+    config.routes.exception(Exception.class, (e, context) -> send(context.res(), e));
     config.routes.exception(EndpointNotFound.class, (e, context) -> notFound(context));
     config.routes.exception(MethodNotAllowedResponse.class, ErrorRoutes::notAllowed);
-    config.router.javaLangErrorHandler((response, error) -> send(response, Failure.of(error)));
+    config.router.javaLangErrorHandler((response, error) -> send(response, error));
   }
 
   private static void notFound(Context context) {
     String path = Problems.shown(context.path());
     send(
         context.res(),
-        Failure.of(
-            new HttpProblem(
-                HttpProblem.NOT_FOUND, "not_found", "there is nothing at " + path + "; see /")));
+        new HttpProblem(
+            HttpProblem.NOT_FOUND, "not_found", "there is nothing at " + path + "; see /"));
   }
 
   private static void notAllowed(MethodNotAllowedResponse e, Context context) {
@@ -42,15 +41,15 @@ final class ErrorRoutes {
     context.header("Allow", allowed);
     send(
         context.res(),
-        Failure.of(
-            new HttpProblem(
-                HttpProblem.METHOD_NOT_ALLOWED,
-                "method_not_allowed",
-                context.method() + " is not possible at " + context.path() + "; use " + allowed)));
+        new HttpProblem(
+            HttpProblem.METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            context.method() + " is not possible at " + context.path() + "; use " + allowed));
   }
 
   /** Sends what a client is told about an exception, unless another answer has begun. */
-  static void send(HttpServletResponse response, Failure failure) {
+  static void send(HttpServletResponse response, Throwable e) {
+    Failure failure = Failure.of(e, RequestIds.of(response));
     if (response.isCommitted()) {
       return; // a part of another answer is on its way; its end is all that can be told now
     }
@@ -61,8 +60,8 @@ final class ErrorRoutes {
       }
       Responses.error(
           response, failure.status(), failure.code(), failure.message(), failure.parameter());
-    } catch (IOException e) {
-      LOG.debug("the client went away before it was told of an error", e);
+    } catch (IOException gone) {
+      LOG.debug("the client went away before it was told of an error", gone);
     }
   }
 }

@@ -3,12 +3,12 @@ package org.lmdeploy.server.http.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.error.CancelledException;
-import org.lmdeploy.api.error.LmDeployException;
 
 /**
  * A question while it is answered: what it has queued, and why it was ended from outside. Whatever
@@ -17,12 +17,29 @@ import org.lmdeploy.api.error.LmDeployException;
 final class Exchange implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final List<GenerationStream> streams = new ArrayList<>();
+  private final String requestId;
   private final Consumer<Exchange> onClose;
-  private LmDeployException cause;
+  private RuntimeException cause;
   private boolean clientGone;
+  private volatile OptionalLong session = OptionalLong.empty();
 
-  Exchange(Consumer<Exchange> onClose) {
+  Exchange(String requestId, Consumer<Exchange> onClose) {
+    this.requestId = requestId;
     this.onClose = onClose;
+  }
+
+  /** The id of the HTTP request. */
+  String requestId() {
+    return requestId;
+  }
+
+  /** The session that the request named. */
+  OptionalLong session() {
+    return session;
+  }
+
+  void setSession(OptionalLong newSession) {
+    session = newSession;
   }
 
   /** Queues a request of this exchange. */
@@ -51,7 +68,7 @@ final class Exchange implements AutoCloseable {
   /**
    * Ends the exchange from outside: all that it queued is cancelled. Only the first cause counts.
    */
-  void abort(LmDeployException why) {
+  void abort(RuntimeException why) {
     List<GenerationStream> running;
     lock.lock();
     try {
@@ -88,7 +105,7 @@ final class Exchange implements AutoCloseable {
   }
 
   /** Why it was ended from outside. */
-  Optional<LmDeployException> cause() {
+  Optional<RuntimeException> cause() {
     lock.lock();
     try {
       return Optional.ofNullable(cause);

@@ -20,12 +20,15 @@ import org.slf4j.LoggerFactory;
 record Failure(int status, String code, String message, Optional<String> parameter) {
   private static final Logger LOG = LoggerFactory.getLogger(Failure.class);
 
-  /** Defects of this program are logged here; clients are not told their inner workings. */
-  static Failure of(Throwable e) {
+  /**
+   * Defects of this program are logged here, with the request's id; clients are not told their
+   * inner workings.
+   */
+  static Failure of(Throwable e, String requestId) {
     return switch (e) {
       case LmDeployException ours -> {
         if (ours.code() == ErrorCode.INTERNAL || ours.code() == ErrorCode.DEVICE_FAILURE) {
-          LOG.error("a request failed", e);
+          LOG.error("request {} failed", requestId, e);
         }
         yield new Failure(
             ours.code().httpStatus(), ours.code().code(), ours.getMessage(), ours.parameter());
@@ -36,7 +39,7 @@ record Failure(int status, String code, String message, Optional<String> paramet
           new Failure(
               javalin.getStatus(), "invalid_request_error", javalin.getMessage(), Optional.empty());
       default -> {
-        LOG.error("a request failed", e);
+        LOG.error("request {} failed", requestId, e);
         yield new Failure(
             ErrorCode.INTERNAL.httpStatus(),
             ErrorCode.INTERNAL.code(),

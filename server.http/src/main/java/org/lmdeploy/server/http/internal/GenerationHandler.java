@@ -5,6 +5,8 @@ import io.javalin.http.Handler;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.net.ClientWatch;
 import org.lmdeploy.server.http.openai.Endpoint;
@@ -24,23 +26,28 @@ final class GenerationHandler implements Handler {
   private final RequestBodies bodies;
   private final JsonBody json;
   private final Heartbeats heartbeats;
+  private final Deadlines deadlines;
 
   GenerationHandler(
       Endpoint endpoint,
       InFlight inFlight,
       RequestBodies bodies,
       JsonBody json,
-      Heartbeats heartbeats) {
+      Heartbeats heartbeats,
+      Deadlines deadlines) {
     this.endpoint = endpoint;
     this.inFlight = inFlight;
     this.bodies = bodies;
     this.json = json;
     this.heartbeats = heartbeats;
+    this.deadlines = deadlines;
   }
 
   @Override
   public void handle(Context context) throws IOException {
-    try (Exchange exchange = inFlight.begin()) {
+    long start = System.nanoTime();
+    try (Exchange exchange = inFlight.begin(RequestIds.of(context.res()))) {
+      Runnable deadline = deadlines.start(exchange);
       try {
         answer(context, exchange);
       } catch (IOException | RuntimeException e) {
@@ -48,16 +55,30 @@ final class GenerationHandler implements Handler {
           LOG.debug("a client hung up", e);
         } else if (e instanceof RuntimeException wrong) {
           // sent within the exchange, so that a server that is stopped waits for it
-          ErrorRoutes.send(context.res(), Failure.of(wrong));
+          ErrorRoutes.send(context.res(), wrong);
         } else {
           throw e;
         }
+      } finally {
+        deadline.run();
+        log(context, exchange, start);
       }
     }
   }
 
+  private static void log(Context context, Exchange exchange, long start) {
+    LOG.info(
+        "request {} {} {} {} ms",
+        RequestIds.of(context.res()),
+        context.path(),
+        exchange.clientGone() ? "hung up" : context.res().getStatus(),
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+  }
+
   private void answer(Context context, Exchange exchange) throws IOException {
-    GenerationPlan plan = endpoint.plan(json.parse(bodies.read(context.req())));
+    Fields body = json.parse(bodies.read(context.req()));
+    exchange.setSession(AbortHandler.session(body));
+    GenerationPlan plan = endpoint.plan(body);
     ClientWatch watch = ClientWatch.of(context.req());
     watch.start(exchange::hangUp);
     try {
@@ -87,7 +108,7 @@ final class GenerationHandler implements Handler {
       if (exchange.clientGone() || !events.isOpen()) {
         throw e; // with the status line still unsent, an error is a response of its own
       }
-      Failure failure = Failure.of(e);
+      Failure failure = Failure.of(e, RequestIds.of(response));
       events.event(failure::writeTo);
       events.end();
     } finally {

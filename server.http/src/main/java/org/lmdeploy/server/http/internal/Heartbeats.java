@@ -3,7 +3,7 @@ package org.lmdeploy.server.http.internal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -11,15 +11,12 @@ import java.util.concurrent.TimeUnit;
  * do not take them for dead, and a client that vanished without a word is noticed.
  */
 final class Heartbeats {
-  private final ScheduledThreadPoolExecutor timer;
+  private final ScheduledExecutorService timer;
   private final Duration interval;
 
-  Heartbeats(Duration interval) {
+  Heartbeats(ScheduledExecutorService timer, Duration interval) {
+    this.timer = timer;
     this.interval = interval;
-    timer =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("http-heartbeat").daemon().factory());
-    timer.setRemoveOnCancelPolicy(true);
   }
 
   /** Watches over a stream until the returned task is cancelled. */
@@ -41,9 +38,5 @@ final class Heartbeats {
     } catch (IOException e) {
       exchange.hangUp(); // what cannot be written has no reader
     }
-  }
-
-  void stop() {
-    timer.shutdownNow();
   }
 }

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.lmdeploy.api.error.LmDeployException;
+import org.lmdeploy.api.error.OverloadedException;
 import org.lmdeploy.api.error.UnavailableException;
 
 /** The questions that are being answered, and the end of taking new ones. */
@@ -14,20 +16,34 @@ final class InFlight {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition empty = lock.newCondition();
   private final Set<Exchange> exchanges = new HashSet<>();
+  private final int most;
   private boolean draining;
+
+  /**
+   * @param most questions at the same time
+   */
+  InFlight(int most) {
+    this.most = most;
+  }
 
   /**
    * Begins a question.
    *
+   * @param requestId the id of its HTTP request
    * @throws UnavailableException once the server is being stopped
+   * @throws OverloadedException if there are as many as may be
    */
-  Exchange begin() {
+  Exchange begin(String requestId) {
     lock.lock();
     try {
       if (draining) {
         throw new UnavailableException("the server is being stopped; it takes no new requests");
       }
-      Exchange exchange = new Exchange(this::end);
+      if (exchanges.size() >= most) {
+        throw new OverloadedException(
+            "the server answers " + most + " requests at a time and has as many; try again later");
+      }
+      Exchange exchange = new Exchange(requestId, this::end);
       exchanges.add(exchange);
       return exchange;
     } finally {
@@ -91,13 +107,19 @@ final class InFlight {
 
   /** Ends all from outside. */
   void abortAll(LmDeployException why) {
-    List<Exchange> all;
+    abort(exchange -> true, why);
+  }
+
+  /** Ends some from outside; returns how many. */
+  int abort(Predicate<Exchange> which, LmDeployException why) {
+    List<Exchange> chosen;
     lock.lock();
     try {
-      all = List.copyOf(exchanges);
+      chosen = exchanges.stream().filter(which).toList();
     } finally {
       lock.unlock();
     }
-    all.forEach(exchange -> exchange.abort(why));
+    chosen.forEach(exchange -> exchange.abort(why));
+    return chosen.size();
   }
 }

@@ -7,7 +7,11 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.util.JavalinException;
 import io.javalin.util.JavalinLogger;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
@@ -22,7 +26,12 @@ import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.net.WatchfulConnector;
 import org.lmdeploy.server.http.openai.ChatEndpoint;
 import org.lmdeploy.server.http.openai.CompletionEndpoint;
+import org.lmdeploy.server.http.openai.DetokenizeEndpoint;
+import org.lmdeploy.server.http.openai.DirectEndpoint;
+import org.lmdeploy.server.http.openai.EncodeEndpoint;
 import org.lmdeploy.server.http.openai.Endpoint;
+import org.lmdeploy.server.http.openai.TokenizeEndpoint;
+import org.lmdeploy.server.http.tls.TlsIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,9 +46,10 @@ final class LmHttpServer implements RunningServer {
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final ServerOptions options;
+  private final Optional<SSLContext> tls;
   private final ModelManager manager;
-  private final InFlight inFlight = new InFlight();
-  private final Heartbeats heartbeats;
+  private final InFlight inFlight;
+  private final ScheduledThreadPoolExecutor timer;
   private final Javalin javalin;
   private final Consumer<RunningServer> onStop;
   private final int port;
@@ -48,7 +58,12 @@ final class LmHttpServer implements RunningServer {
     this.onStop = onStop;
     this.manager = manager;
     this.options = options;
-    this.heartbeats = new Heartbeats(options.heartbeat());
+    this.tls = options.access().tls().map(TlsIdentity::load);
+    this.inFlight = new InFlight(options.limits().maxConcurrentRequests());
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("http-timer").daemon().factory());
+    timer.setRemoveOnCancelPolicy(true);
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // Javalin and Jetty look for their services by the thread's class loader, which is not theirs
     Thread.currentThread().setContextClassLoader(Javalin.class.getClassLoader());
@@ -57,7 +72,7 @@ final class LmHttpServer implements RunningServer {
       javalin = Javalin.create(this::configure).start();
       port = javalin.port();
     } catch (JavalinException e) {
-      heartbeats.stop();
+      timer.shutdownNow();
       throw new InvalidRequestException(
           "server-port",
           "cannot listen on " + options.host() + ":" + options.port() + ": " + e.getMessage(),
@@ -79,28 +94,47 @@ final class LmHttpServer implements RunningServer {
     threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-"));
     config.jetty.threadPool = threads;
     config.jetty.addConnector(this::connector);
+    config.routes.before(new RequestIds());
     config.routes.before(new CorsFilter(options.cors()));
+    config.routes.before(new KeyCheck(options.access().apiKeys()));
     ErrorRoutes.configure(config);
     new InfoRoutes(manager, inFlight).configure(config.routes);
-    generation(config.routes);
+    questions(config.routes);
   }
 
   private Connector connector(Server server, HttpConfiguration http) {
-    WatchfulConnector connector = new WatchfulConnector(server, http);
+    WatchfulConnector connector =
+        tls.map(context -> WatchfulConnector.tls(server, http, context))
+            .orElseGet(() -> WatchfulConnector.plain(server, http));
     connector.setHost(options.host());
     connector.setPort(options.port());
     return connector;
   }
 
-  private void generation(RoutesConfig routes) {
-    JsonBody json = new JsonBody(options.maxBodyBytes());
-    RequestBodies bodies = new RequestBodies(options.maxBodyBytes());
-    Endpoint chat = new ChatEndpoint(manager, options.media());
-    Endpoint completion = new CompletionEndpoint(manager);
-    routes.post(
-        "/v1/chat/completions", new GenerationHandler(chat, inFlight, bodies, json, heartbeats));
-    routes.post(
-        "/v1/completions", new GenerationHandler(completion, inFlight, bodies, json, heartbeats));
+  private void questions(RoutesConfig routes) {
+    int maxBodyBytes = options.limits().maxBodyBytes();
+    JsonBody json = new JsonBody(maxBodyBytes);
+    RequestBodies bodies = new RequestBodies(maxBodyBytes);
+    Heartbeats heartbeats = new Heartbeats(timer, options.heartbeat());
+    Deadlines deadlines = new Deadlines(timer, options.limits().requestTimeout());
+    Map<String, Endpoint> endpoints =
+        Map.of(
+            "/v1/chat/completions", new ChatEndpoint(manager, options.media()),
+            "/v1/completions", new CompletionEndpoint(manager));
+    endpoints.forEach(
+        (path, endpoint) ->
+            routes.post(
+                path,
+                new GenerationHandler(endpoint, inFlight, bodies, json, heartbeats, deadlines)));
+    boolean abort = options.access().abortRequests();
+    routes.post("/abort_request", new AbortHandler(abort, inFlight, bodies, json));
+    Map<String, DirectEndpoint> direct =
+        Map.of(
+            "/v1/encode", new EncodeEndpoint(manager),
+            "/tokenize", new TokenizeEndpoint(manager),
+            "/detokenize", new DetokenizeEndpoint(manager));
+    direct.forEach(
+        (path, endpoint) -> routes.post(path, new DirectHandler(endpoint, inFlight, bodies, json)));
   }
 
   @Override
@@ -112,7 +146,8 @@ final class LmHttpServer implements RunningServer {
   public String url() {
     boolean any = options.host().equals("0.0.0.0") || options.host().equals("::");
     String host = any ? "127.0.0.1" : options.host();
-    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    String scheme = tls.isPresent() ? "https://" : "http://";
+    return scheme + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
   @Override
@@ -133,7 +168,7 @@ final class LmHttpServer implements RunningServer {
       inFlight.abortAll(new UnavailableException("the server was stopped", e));
       Thread.currentThread().interrupt();
     }
-    heartbeats.stop();
+    timer.shutdownNow();
     javalin.stop();
     onStop.accept(this);
     LOG.info("HTTP server on port {} stopped", port);

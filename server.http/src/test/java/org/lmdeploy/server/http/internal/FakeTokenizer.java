@@ -5,14 +5,20 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 
-/** One token for each byte. */
+/** One token for each byte, and a special one at the beginning. */
 final class FakeTokenizer implements Tokenizer {
+  private static final int BEGIN = 2;
+
   @Override
   public int[] encode(String text, boolean addSpecialTokens) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    int[] ids = new int[bytes.length];
-    for (int i = 0; i < ids.length; i++) {
-      ids[i] = bytes[i] & 0xff;
+    int first = addSpecialTokens ? 1 : 0;
+    int[] ids = new int[first + bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      ids[first + i] = bytes[i] & 0xff;
+    }
+    if (addSpecialTokens) {
+      ids[0] = BEGIN;
     }
     return ids;
   }
@@ -48,7 +54,7 @@ final class FakeTokenizer implements Tokenizer {
 
   @Override
   public boolean isSpecial(int id) {
-    return false;
+    return id == BEGIN;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.lmdeploy.runtime.ServedModel;
+import org.lmdeploy.server.http.LimitOptions;
 import org.lmdeploy.server.http.RunningServer;
 import org.lmdeploy.server.http.ServerOptions;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +22,7 @@ final class TestServer implements AutoCloseable {
   static final ServerOptions OPTIONS =
       ServerOptions.DEFAULT
           .withAddress("127.0.0.1", 0)
-          .withMaxBodyBytes(200_000)
+          .withLimits(LimitOptions.DEFAULT.withMaxBodyBytes(200_000))
           .withTimes(Duration.ofSeconds(10), Duration.ofMillis(200));
   private static final JsonMapper MAPPER = new JsonMapper();
 

@@ -1,0 +1,56 @@
+package org.lmdeploy.server.http;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.lmdeploy.api.error.InvalidRequestException;
+
+/**
+ * How much a server takes on.
+ *
+ * @param maxBodyBytes largest request body
+ * @param maxConcurrentRequests most questions that are answered at the same time; others are
+ *     refused with status 429
+ * @param requestTimeout longest time for an answer; empty for no end
+ */
+public record LimitOptions(
+    int maxBodyBytes, int maxConcurrentRequests, Optional<Duration> requestTimeout) {
+  /** Bodies up to 64 MiB; as many questions as come, and as long as they take. */
+  public static final LimitOptions DEFAULT =
+      new LimitOptions(64 << 20, Integer.MAX_VALUE, Optional.empty());
+
+  /** Checks the ranges. */
+  public LimitOptions {
+    Objects.requireNonNull(requestTimeout, "requestTimeout");
+    requireAtLeastOne("max-body-bytes", "the largest body in bytes", maxBodyBytes);
+    requireAtLeastOne(
+        "max-concurrent-requests", "the number of concurrent requests", maxConcurrentRequests);
+    requestTimeout.ifPresent(
+        time -> requireAtLeastOne("request-timeout", "the time for a request in ms", time));
+  }
+
+  private static void requireAtLeastOne(String name, String what, Duration time) {
+    requireAtLeastOne(name, what, time.toMillis());
+  }
+
+  private static void requireAtLeastOne(String name, String what, long value) {
+    if (value < 1) {
+      throw new InvalidRequestException(name, what + " is " + value + "; it must be at least 1");
+    }
+  }
+
+  /** The same with another limit of bodies. */
+  public LimitOptions withMaxBodyBytes(int newMaxBodyBytes) {
+    return new LimitOptions(newMaxBodyBytes, maxConcurrentRequests, requestTimeout);
+  }
+
+  /** The same with another limit of questions. */
+  public LimitOptions withMaxConcurrentRequests(int newMaxConcurrentRequests) {
+    return new LimitOptions(maxBodyBytes, newMaxConcurrentRequests, requestTimeout);
+  }
+
+  /** The same with an end for answers. */
+  public LimitOptions withRequestTimeout(Duration newRequestTimeout) {
+    return new LimitOptions(maxBodyBytes, maxConcurrentRequests, Optional.of(newRequestTimeout));
+  }
+}

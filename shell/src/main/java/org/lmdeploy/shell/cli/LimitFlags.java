@@ -1,0 +1,37 @@
+package org.lmdeploy.shell.cli;
+
+import java.time.Duration;
+import org.lmdeploy.server.http.LimitOptions;
+import picocli.CommandLine.Option;
+
+/** How much the server takes on. */
+final class LimitFlags {
+  @Option(
+      names = "--max-concurrent-requests",
+      paramLabel = "N",
+      description = "Most requests at the same time; others get status 429 (default: no limit).")
+  private int maxConcurrentRequests = LimitOptions.DEFAULT.maxConcurrentRequests();
+
+  @Option(
+      names = "--max-body-bytes",
+      paramLabel = "BYTES",
+      description = "The largest request body (default: ${DEFAULT-VALUE}).")
+  private int maxBodyBytes = LimitOptions.DEFAULT.maxBodyBytes();
+
+  @Option(
+      names = "--request-timeout",
+      paramLabel = "SECONDS",
+      description = "The longest time for an answer (default: no limit).")
+  private Integer requestTimeout;
+
+  /** The same for the server. */
+  LimitOptions toOptions() {
+    LimitOptions limits =
+        LimitOptions.DEFAULT
+            .withMaxConcurrentRequests(maxConcurrentRequests)
+            .withMaxBodyBytes(maxBodyBytes);
+    return requestTimeout == null
+        ? limits
+        : limits.withRequestTimeout(Duration.ofSeconds(requestTimeout));
+  }
+}
