@@ -32,7 +32,10 @@ final class Conversation implements AutoCloseable {
   /** The logits of the last position after some ids and images, which are encoded together. */
   float[] add(int[] before, List<ReferenceCase.Part> parts, List<ProcessedImage> images) {
     List<ProcessedImage> wanted =
-        parts.stream().filter(part -> part.image() != null).map(p -> images.get(p.image())).toList();
+        parts.stream()
+            .filter(part -> part.image() != null)
+            .map(p -> images.get(p.image()))
+            .toList();
     try (Frame _ = device.ops().frame()) {
       if (wanted.isEmpty()) {
         return step(before, List.of());

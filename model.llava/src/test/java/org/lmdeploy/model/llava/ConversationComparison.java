@@ -89,8 +89,7 @@ abstract class ConversationComparison {
   private static ProcessedImage process(
       ReferenceCase one, ReferenceCase.Picture picture, ImageProcessor processor) {
     RgbImage noise = picture.noise();
-    ProcessedImage image =
-        processor.process(noise, new ImagePart(new ImageSource.Pixels(noise)));
+    ProcessedImage image = processor.process(noise, new ImagePart(new ImageSource.Pixels(noise)));
     assertEquals(picture.tokens(), image.tokens());
     assertEquals(picture.tiles(), image.pixels().shape().dim(0));
     // SigLIP's last incomplete patch is left out, so that its bytes are others
@@ -108,8 +107,7 @@ abstract class ConversationComparison {
     int plane = (int) (image.pixels().shape().dim(2) * image.pixels().shape().dim(3));
     byte[] bytes = new byte[(int) image.pixels().shape().elements()];
     for (int i = 0; i < bytes.length; i++) {
-      float value =
-          image.pixels().data().getAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, i);
+      float value = image.pixels().data().getAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, i);
       int channel = i / plane % 3;
       bytes[i] = (byte) Math.round((value * std[channel] + mean[channel]) * 255);
     }

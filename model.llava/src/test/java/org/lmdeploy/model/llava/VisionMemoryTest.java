@@ -81,8 +81,7 @@ class VisionMemoryTest {
     ConfigTree tree = ConfigTree.of("config.json", one.config());
     Map<String, Object> vision = new LinkedHashMap<>(tree.child("vision_config").values());
     vision.putAll(
-        Map.of(
-            "hidden_size", hidden, "intermediate_size", intermediate, "num_attention_heads", 2));
+        Map.of("hidden_size", hidden, "intermediate_size", intermediate, "num_attention_heads", 2));
     Map<String, Object> text = new LinkedHashMap<>(tree.child("text_config").values());
     text.put("hidden_size", textHidden);
     config.put("vision_config", vision);

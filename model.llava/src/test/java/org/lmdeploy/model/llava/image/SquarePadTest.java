@@ -18,8 +18,16 @@ class SquarePadTest {
   /** Bands give what the whole square gives. */
   @ParameterizedTest
   @CsvSource({
-    "200,131,56", "131,200,56", "150,150,56", "20,9,56", "9,20,56", "1,300,24", "300,1,24",
-    "56,40,56", "40,56,56", "129,64,10"
+    "200,131,56",
+    "131,200,56",
+    "150,150,56",
+    "20,9,56",
+    "9,20,56",
+    "1,300,24",
+    "300,1,24",
+    "56,40,56",
+    "40,56,56",
+    "129,64,10"
   })
   void isThePaddedSquareResized(int width, int height, int size) {
     byte[] rgb = new byte[width * height * 3];
@@ -27,8 +35,7 @@ class SquarePadTest {
     RgbImage image = new RgbImage(width, height, rgb);
     int side = Math.max(width, height);
     RgbImage square =
-        Pixels.onCanvas(
-            image, side, side, (side - width) / 2, (side - height) / 2, COLOUR);
+        Pixels.onCanvas(image, side, side, (side - width) / 2, (side - height) / 2, COLOUR);
     RgbImage wanted = PillowResize.resize(square, size, size, Filter.BICUBIC);
     for (Parallel parallel : new Parallel[] {Parallel.SEQUENTIAL, Parallel.COMMON_POOL}) {
       RgbImage padded = SquarePad.apply(image, size, COLOUR, Filter.BICUBIC, parallel);
