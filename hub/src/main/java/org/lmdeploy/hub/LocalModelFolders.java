@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.api.error.InvalidModelException;
 import org.lmdeploy.api.error.ModelNotFoundException;
 import org.lmdeploy.api.model.ModelFiles;
@@ -55,9 +56,18 @@ public final class LocalModelFolders implements ModelFolders {
                     new InvalidModelException(
                         "config.json is missing in " + folder + "; found " + found(folder))),
         JsonFiles.read(folder, "generation_config.json"),
-        JsonFiles.read(folder, "preprocessor_config.json"),
+        preprocessorConfig(folder),
         JsonFiles.read(folder, "tokenizer_config.json"),
         visionTower);
+  }
+
+  /** Its own file, or where transformers 5 writes the same. */
+  private static Optional<ConfigTree> preprocessorConfig(Path folder) {
+    return JsonFiles.read(folder, "preprocessor_config.json")
+        .or(
+            () ->
+                JsonFiles.read(folder, "processor_config.json")
+                    .flatMap(config -> config.optionalChild("image_processor")));
   }
 
   @Override
