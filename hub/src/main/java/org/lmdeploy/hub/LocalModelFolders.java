@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.api.error.InvalidModelException;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.ModelNotFoundException;
@@ -82,9 +83,18 @@ public final class LocalModelFolders implements ModelFolders {
                             + "; found "
                             + listed(WeightFiles.names(folder)))),
         JsonFiles.read(folder, "generation_config.json"),
-        JsonFiles.read(folder, "preprocessor_config.json"),
+        preprocessorConfig(folder),
         JsonFiles.read(folder, "tokenizer_config.json"),
         visionTower);
+  }
+
+  /** Its own file, or where transformers 5 writes the same. */
+  private static Optional<ConfigTree> preprocessorConfig(Path folder) {
+    return JsonFiles.read(folder, "preprocessor_config.json")
+        .or(
+            () ->
+                JsonFiles.read(folder, "processor_config.json")
+                    .flatMap(config -> config.optionalChild("image_processor")));
   }
 
   @Override

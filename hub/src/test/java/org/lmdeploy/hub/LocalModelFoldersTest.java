@@ -162,6 +162,19 @@ class LocalModelFoldersTest {
   }
 
   @Test
+  void imagesArePreparedAsEitherFileSays() throws IOException {
+    config("{}");
+    assertTrue(folders.read(folder).preprocessorConfig().isEmpty());
+    Files.writeString(
+        folder.resolve("processor_config.json"), "{\"image_processor\": {\"resample\": 2}}");
+    assertEquals(
+        2, folders.read(folder).preprocessorConfig().orElseThrow().positiveInt("resample"));
+    Files.writeString(folder.resolve("preprocessor_config.json"), "{\"resample\": 3}");
+    assertEquals(
+        3, folders.read(folder).preprocessorConfig().orElseThrow().positiveInt("resample"));
+  }
+
+  @Test
   void aVisionTowerBesideTheModelBelongsToIt() throws IOException {
     RandomCheckpoint.write(
         folder, Configs.llama(Map.of()), new RandomCheckpoint.Options(1, 40_000));

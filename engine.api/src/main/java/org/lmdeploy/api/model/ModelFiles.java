@@ -11,7 +11,8 @@ import org.lmdeploy.api.config.ConfigTree;
  * @param folder the folder
  * @param config {@code config.json}
  * @param generationConfig {@code generation_config.json}
- * @param preprocessorConfig {@code preprocessor_config.json}
+ * @param preprocessorConfig {@code preprocessor_config.json}, or what stands under {@code
+ *     image_processor} in {@code processor_config.json}
  * @param tokenizerConfig {@code tokenizer_config.json}
  * @param visionTower the files of the folder {@code vision_tower}, for models whose vision model
  *     lies beside the text model

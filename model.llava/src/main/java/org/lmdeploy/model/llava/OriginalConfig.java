@@ -18,7 +18,6 @@ import org.lmdeploy.model.llava.image.Merge;
 import org.lmdeploy.model.llava.image.Pinpoints;
 import org.lmdeploy.model.llava.vision.ProjectorConfig;
 import org.lmdeploy.model.llava.vision.TowerConfig;
-import org.lmdeploy.model.llava.vision.TowerKind;
 import org.lmdeploy.model.text.TextBlueprint;
 import org.lmdeploy.model.text.TextModels;
 
@@ -36,6 +35,7 @@ final class OriginalConfig {
           "LlavaQwenForCausalLM", "Qwen2ForCausalLM");
 
   private static final String TOWER = "mm_vision_tower";
+  private static final String CLIP = "clip_vision_model";
   private static final Pattern MLP = Pattern.compile("mlp([1-9])x_gelu");
 
   /** The dummy id of LMDeploy, for tokenizers that have no placeholder. */
@@ -51,8 +51,8 @@ final class OriginalConfig {
               + config.text("mm_resampler_type")
               + " is not supported; null is needed");
     }
-    TowerConfig tower = TowerConfig.of(towerConfig(files), selection(config));
-    check(config, tower);
+    TowerConfig tower = TowerConfig.of(clip(towerConfig(files)), selection(config));
+    checkColumns(config, tower);
     TextBlueprint text = TextModels.blueprint(textConfig(files), "language_model.");
     boolean tags = config.flag("mm_use_im_start_end", false);
     return new LlavaConfig(
@@ -94,6 +94,20 @@ final class OriginalConfig {
                         + String.join(", ", PublishedTowers.names())));
   }
 
+  /** For other towers the original code has other rules of which layer counts. */
+  private static ConfigTree clip(ConfigTree tower) {
+    String type = tower.text("model_type", CLIP);
+    if (!type.equals(CLIP)) {
+      throw new UnsupportedFeatureException(
+          tower.path()
+              + ": the vision tower "
+              + type
+              + " is not supported in the original layout; known is "
+              + CLIP);
+    }
+    return tower;
+  }
+
   private static TowerConfig.Selection selection(ConfigTree config) {
     String key = "mm_vision_select_layer";
     if (!config.has(key)) {
@@ -111,14 +125,7 @@ final class OriginalConfig {
     return new TowerConfig.Selection(config, key, config.integer(key, 0), all);
   }
 
-  private static void check(ConfigTree config, TowerConfig tower) {
-    if (tower.kind() != TowerKind.CLIP) {
-      throw new UnsupportedFeatureException(
-          config.path()
-              + ": the vision tower "
-              + config.text(TOWER)
-              + " is not supported in this layout, which leaves out its last layer; CLIP's is");
-    }
+  private static void checkColumns(ConfigTree config, TowerConfig tower) {
     int columns = config.positiveInt("mm_hidden_size", tower.hiddenSize());
     if (columns != tower.hiddenSize()) {
       throw config.wrong(

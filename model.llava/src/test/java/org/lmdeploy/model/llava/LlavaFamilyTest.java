@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import org.lmdeploy.api.model.ImageProcessor;
 import org.lmdeploy.api.model.ModelBlueprint;
 import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.tensor.DType;
+import org.lmdeploy.api.tensor.HostTensor;
+import org.lmdeploy.api.weights.LinearRows;
 import org.lmdeploy.api.weights.WeightSource;
 import org.lmdeploy.testkit.HashedWeights;
 import org.lmdeploy.testkit.golden.OneTokenTokenizer;
@@ -119,6 +122,47 @@ class LlavaFamilyTest {
   }
 
   @Test
+  void imagesStandBetweenTagsWhereTheCheckpointWasTrainedSo() {
+    ImageProcessor.ImageSlot slot =
+        blueprint(changed(ORIGINAL, "mm_use_im_start_end", true), Map.of())
+            .imageProcessor(new OneTokenTokenizer("<image>", 3))
+            .orElseThrow()
+            .slot(null);
+    assertEquals(new ImageProcessor.ImageSlot("<im_start>", 3, "<im_end>"), slot);
+  }
+
+  @Test
+  void projectorsHaveTheirPublishedNames() {
+    assertEquals(List.of("model.mm_projector"), projector("linear", 40));
+    assertEquals(
+        List.of("model.mm_projector.0", "model.mm_projector.2", "model.mm_projector.4"),
+        projector("mlp3x_gelu", 40));
+    assertEquals(List.of(), projector("identity", 48));
+  }
+
+  /** The linear layers that a small model asks its checkpoint for. */
+  private static List<String> projector(String type, int textHidden) {
+    ReferenceCase one = ReferenceCase.load("pad");
+    ModelFiles files = Layout.ORIGINAL.files(one);
+    Map<String, Object> config = new TreeMap<>(files.config().values());
+    config.put("mm_projector_type", type);
+    config.put("hidden_size", textHidden);
+    ModelFiles changed =
+        new ModelFiles(
+            files.folder(),
+            ConfigTree.of("config.json", config),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            files.visionTower());
+    List<String> names = new ArrayList<>();
+    try (ReferenceDevice device = new ReferenceDevice()) {
+      new LlavaFamily().blueprint(changed).build(new Recorded(names), device);
+    }
+    return names;
+  }
+
+  @Test
   void refusesContradictionsOfTheOriginalLayout() {
     refused(ORIGINAL, "mm_vision_tower", "google/siglip-so400m-patch14-384", "vision_tower");
     refused(ORIGINAL, "mm_vision_tower", null, "mm_vision_tower");
@@ -141,6 +185,17 @@ class LlavaFamilyTest {
     refused(ORIGINAL, "image_grid_pinpoints", pairs(new int[][] {{0, 336}}), "336 pixels");
     refused(ORIGINAL, "image_grid_pinpoints", pairs(new int[][] {{33_600, 33_600}}), "tiles");
     refused(ORIGINAL, "image_grid_pinpoints", "(1x1),...,(6x6)", "pairs");
+  }
+
+  @Test
+  void theOriginalLayoutHasClipTowersOnly() {
+    ReferenceCase one = ReferenceCase.load("siglip");
+    LmDeployException error =
+        assertThrows(
+            UnsupportedFeatureException.class,
+            () -> new LlavaFamily().blueprint(Layout.ORIGINAL.files(one)));
+    assertTrue(error.getMessage().contains("siglip_vision_model"), error.getMessage());
+    assertTrue(error.getMessage().contains("clip_vision_model"), error.getMessage());
   }
 
   @Test
@@ -182,6 +237,29 @@ class LlavaFamilyTest {
             assertThrows(InvalidModelException.class, () -> blueprint.build(none, device));
         assertTrue(error.getMessage().contains("vision tower"), error.getMessage());
       }
+    }
+  }
+
+  /** Has any weight that is asked for, and notes down the projector's. */
+  private record Recorded(List<String> projector) implements WeightSource {
+    private static final HashedWeights ALL = new HashedWeights(DType.F32, name -> true);
+
+    @Override
+    public HostTensor tensor(String name, long... shape) {
+      return ALL.tensor(name, shape);
+    }
+
+    @Override
+    public boolean contains(String name) {
+      return true;
+    }
+
+    @Override
+    public LinearRows linear(String prefix, long outFeatures, long inFeatures) {
+      if (prefix.contains("mm_projector")) {
+        projector.add(prefix);
+      }
+      return ALL.linear(prefix, outFeatures, inFeatures);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.lmdeploy.model.llava.image;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
@@ -160,8 +161,7 @@ public record ImageConfig(
       case PAD -> "padded to one square";
       case ANY_RESOLUTION ->
           "up to %s tiles (%s resolutions, merged %s)"
-              .formatted(
-                  mostTiles(), resolutions.size(), merge.name().toLowerCase(java.util.Locale.ROOT));
+              .formatted(mostTiles(), resolutions.size(), merge.name().toLowerCase(Locale.ROOT));
     };
   }
 }
