@@ -335,12 +335,22 @@ final class FamilyConfigsTest {
   }
 
   @Test
-  void qwenIsRefusedWithPositionsInThreeDimensions() {
+  void positionsInThreeDimensionsNeedTheirSections() {
     refused(UnsupportedFeatureException.class, "use_mrope", "Qwen2ForCausalLM", "use_mrope", true);
     refused(
-        UnsupportedFeatureException.class,
-        "'mrope'",
+        InvalidModelException.class,
+        "mrope_section",
         "Qwen2ForCausalLM",
+        "rope_scaling",
+        Map.of("type", "mrope"));
+    refused(
+        InvalidModelException.class,
+        "add up to 16 pairs",
+        "Qwen2ForCausalLM",
+        "hidden_size",
+        128,
+        "num_attention_heads",
+        4,
         "rope_scaling",
         Map.of("type", "mrope", "mrope_section", List.of(16, 24, 24)));
   }
