@@ -345,14 +345,10 @@ final class FamilyConfigsTest {
         Map.of("type", "mrope"));
     refused(
         InvalidModelException.class,
-        "add up to 16 pairs",
+        "add up to 64 pairs",
         "Qwen2ForCausalLM",
-        "hidden_size",
-        128,
-        "num_attention_heads",
-        4,
         "rope_scaling",
-        Map.of("type", "mrope", "mrope_section", List.of(16, 24, 24)));
+        Map.of("type", "mrope", "mrope_section", List.of(16, 24, 25)));
   }
 
   @Test
