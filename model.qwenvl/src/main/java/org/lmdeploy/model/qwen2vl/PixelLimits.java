@@ -1,5 +1,6 @@
 package org.lmdeploy.model.qwen2vl;
 
+import java.util.Map;
 import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.api.error.InvalidRequestException;
@@ -31,7 +32,7 @@ record PixelLimits(int least, int most) {
     ConfigTree size =
         pixels
             .optionalChild("size")
-            .orElseGet(() -> ConfigTree.of(pixels.path() + ": size", java.util.Map.of()));
+            .orElseGet(() -> ConfigTree.of(pixels.path() + ": size", Map.of()));
     int least = pixels(pixels, "min_pixels", size, "shortest_edge", DEFAULT_LEAST);
     int most = pixels(pixels, "max_pixels", size, "longest_edge", DEFAULT_MOST);
     if (most < least || most > GREATEST) {

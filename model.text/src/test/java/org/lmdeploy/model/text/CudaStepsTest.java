@@ -40,6 +40,7 @@ final class CudaStepsTest {
     changes.put("hidden_size", 256);
     changes.put("intermediate_size", 512);
     changes.put("vocab_size", VOCABULARY);
+    changes.put("rope_scaling", Map.of("type", "mrope", "mrope_section", List.of(12, 10, 10)));
     return TextModels.blueprint(Configs.llama(changes), "");
   }
 
@@ -107,7 +108,7 @@ final class CudaStepsTest {
       rows[parts.size()] = row - 1;
       parts.add(sequence.part(sequence.ids.size(), sequence.ids.size()));
     }
-    return new StepBatch(tokens, positions, parts, List.of(), rows);
+    return new StepBatch(tokens, positions, axes(positions), parts, List.of(), rows);
   }
 
   /**
@@ -125,7 +126,17 @@ final class CudaStepsTest {
       positions[i] = length - 1;
       parts.add(sequence.part(1, length));
     }
-    return new StepBatch(tokens, positions, parts, List.of(), IntStream.range(0, count).toArray());
+    return new StepBatch(
+        tokens, positions, axes(positions), parts, List.of(), IntStream.range(0, count).toArray());
+  }
+
+  /** Other positions on each axis than in the sequence. */
+  private static int[][] axes(int[] positions) {
+    return new int[][] {
+      Arrays.stream(positions).map(p -> p / 2).toArray(),
+      Arrays.stream(positions).map(p -> p / 2 + p % 5).toArray(),
+      Arrays.stream(positions).map(p -> 3 * p).toArray()
+    };
   }
 
   private static List<SamplingRow> rows(List<Sequence> sequences, int unknown) {

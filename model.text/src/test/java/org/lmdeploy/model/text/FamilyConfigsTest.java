@@ -335,14 +335,20 @@ final class FamilyConfigsTest {
   }
 
   @Test
-  void qwenIsRefusedWithPositionsInThreeDimensions() {
+  void positionsInThreeDimensionsNeedTheirSections() {
     refused(UnsupportedFeatureException.class, "use_mrope", "Qwen2ForCausalLM", "use_mrope", true);
     refused(
-        UnsupportedFeatureException.class,
-        "'mrope'",
+        InvalidModelException.class,
+        "mrope_section",
         "Qwen2ForCausalLM",
         "rope_scaling",
-        Map.of("type", "mrope", "mrope_section", List.of(16, 24, 24)));
+        Map.of("type", "mrope"));
+    refused(
+        InvalidModelException.class,
+        "add up to 64 pairs",
+        "Qwen2ForCausalLM",
+        "rope_scaling",
+        Map.of("type", "mrope", "mrope_section", List.of(16, 24, 25)));
   }
 
   @Test

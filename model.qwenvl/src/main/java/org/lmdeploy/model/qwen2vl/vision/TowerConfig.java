@@ -1,6 +1,5 @@
 package org.lmdeploy.model.qwen2vl.vision;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -115,14 +114,13 @@ public record TowerConfig(
 
   private static Set<Integer> fullLayers(ConfigTree vision, int layers) {
     String key = "fullatt_block_indexes";
-    List<Integer> indices =
-        vision.has(key) ? vision.integers(key) : new ArrayList<>(List.of(7, 15, 23, 31));
+    List<Integer> indices = vision.has(key) ? vision.integers(key) : List.of(7, 15, 23, 31);
     for (int index : indices) {
       if (index < 0 || vision.has(key) && index >= layers) {
         throw vision.wrong(key, indices, "numbers of the " + layers + " layers are needed");
       }
     }
-    return Set.copyOf(new TreeSet<>(indices));
+    return Set.copyOf(indices);
   }
 
   private static Activation activation(ConfigTree vision, String usual) {
