@@ -73,9 +73,7 @@ class JinjaGoldensTest {
       assertEquals(golden.get("prompt"), render(source, variables));
     } else {
       assertThrows(
-          JinjaException.class,
-          () -> render(source, variables),
-          (String) golden.get("error"));
+          JinjaException.class, () -> render(source, variables), (String) golden.get("error"));
     }
   }
 
