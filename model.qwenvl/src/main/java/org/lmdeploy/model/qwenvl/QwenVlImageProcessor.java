@@ -88,7 +88,7 @@ final class QwenVlImageProcessor implements ImageProcessor {
   /** The image in 8 bits, as the vision tower will see it. */
   RgbImage resize(RgbImage image) {
     int size = config.imageSize();
-    return PillowResize.resize(image, size, size, Filter.BICUBIC, Parallel.COMMON_POOL);
+    return PillowResize.resizeAsPillow13(image, size, size, Filter.BICUBIC, Parallel.COMMON_POOL);
   }
 
   @Override

@@ -6,12 +6,12 @@ import org.lmdeploy.api.image.RgbImage;
  * Resizes 8-bit RGB images as Pillow's {@code Image.resize} does, bit for bit.
  *
  * <p>Checkpoints were trained on pixels that Pillow had resized, so its arithmetic is part of the
- * model: weights in fixed point with 22 fractional bits, a horizontal pass and a vertical one, the
- * result of each rounded to 8 bits and clamped. A pass whose axis keeps its size is skipped,
- * because there the filter is the identity. {@link Filter#NEAREST} has its own rule.
+ * model: weights in fixed point with 22 fractional bits, first a horizontal pass, then a vertical
+ * one, the result of each rounded to 8 bits and clamped. A pass whose axis keeps its size is
+ * skipped, because there the filter is the identity. {@link Filter#NEAREST} has its own rule.
  *
- * <p>The vertical pass comes first where the height shrinks by more than twice what the width does,
- * as in Pillow 13; before, it never did. Both orders differ in a few samples by rounding and
+ * <p>This is the arithmetic of every Pillow up to 12, with which most checkpoints were made. {@link
+ * #resizeAsPillow13} has the other order of passes; both differ in a few samples by rounding and
  * clamping.
  *
  * @see <a href="https://pillow.readthedocs.io/en/stable/releasenotes/2.7.0.html">Pillow 2.7:
@@ -50,11 +50,6 @@ public final class PillowResize {
     if (filter == Filter.NEAREST) {
       return NearestResize.resize(image, width, height);
     }
-    if (width != image.width()
-        && image.height() - height > 2L * Math.max(0, image.width() - width)) {
-      RgbImage lower = resize(image, image.width(), height, filter, parallel);
-      return resize(lower, width, height, filter, parallel);
-    }
     RgbImage result = Pixels.blank(width, height);
     AxisWeights horizontal =
         width == image.width() ? null : AxisWeights.of(image.width(), width, filter);
@@ -67,5 +62,18 @@ public final class PillowResize {
             new ResizeBand(image, result, horizontal, vertical)
                 .run(i * band, Math.min(i * band + band, height)));
     return result;
+  }
+
+  /**
+   * As {@link #resize}, but with the vertical pass first where the height shrinks by more than
+   * twice what the width does: the order of Pillow 13.
+   */
+  public static RgbImage resizeAsPillow13(
+      RgbImage image, int width, int height, Filter filter, Parallel parallel) {
+    int narrower = Math.max(0, image.width() - width);
+    boolean verticalFirst = filter != Filter.NEAREST && image.height() - height > 2L * narrower;
+    RgbImage source =
+        verticalFirst ? resize(image, image.width(), height, filter, parallel) : image;
+    return resize(source, width, height, filter, parallel);
   }
 }
