@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.function.BooleanSupplier;
 import org.lmdeploy.itest.Distribution;
@@ -93,14 +95,15 @@ final class LiveServer implements AutoCloseable {
                   Object.class,
                   "(&(osgi.command.scope=lmdeploy)(osgi.command.function=" + function + "))");
       Object commands = host.context().getService(found.iterator().next());
-      Object result =
-          arguments.length == 0
-              ? commands.getClass().getMethod(function).invoke(commands)
-              : commands
-                  .getClass()
-                  .getMethod(function, String[].class)
-                  .invoke(commands, (Object) arguments);
-      return String.valueOf(result);
+      Method method =
+          Arrays.stream(commands.getClass().getMethods())
+              .filter(candidate -> candidate.getName().equals(function))
+              .findFirst()
+              .orElseThrow();
+      return String.valueOf(
+          method.getParameterCount() == 0
+              ? method.invoke(commands)
+              : method.invoke(commands, (Object) arguments));
     } catch (InvocationTargetException e) {
       throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e);
     } catch (InvalidSyntaxException | ReflectiveOperationException e) {

@@ -24,9 +24,8 @@ class FieldTemplateTest {
     ChatMessage two = ChatMessage.user(IMAGE, new TextPart("What?"), IMAGE);
     assertEquals("USER: [image 0]\nWhat? ASSISTANT:", tail("llava-v1", "USER:", one));
     assertEquals(
-        "[image 0]\n[image 1]\nWhat?",
-        tail("qwen", "[image", two).split("<")[0],
-        "the family decides: Qwen-VL numbers its images, Qwen2-VL does not");
+        "Picture 0:[image 0]\nPicture 1:[image 1]\nWhat?",
+        tail("qwen", "Picture", two).split("<")[0]);
     assertEquals("[image 0]What?", tail("deepseek-vl", "[image", one).split("\n")[0]);
     assertEquals(
         "[image 0] is Figure 0.\n[image 1] is Figure 1.\nWhat?",

@@ -18,6 +18,7 @@ import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.ModelNotFoundException;
 import org.lmdeploy.api.error.UnavailableException;
+import org.lmdeploy.api.model.FoundModel;
 import org.lmdeploy.api.model.ModelBlueprint;
 import org.lmdeploy.api.model.ModelFamily;
 import org.lmdeploy.api.model.ModelFiles;
@@ -163,8 +164,8 @@ class ModelsTest {
         Blank.of(
             ModelFolders.class,
             Map.of(
-                "resolve",
-                Path.of(NAME),
+                "find",
+                new FoundModel(Path.of(NAME), NAME, Optional.empty(), "it is there"),
                 "read",
                 files,
                 "open",
