@@ -197,6 +197,8 @@ class ModelsTest {
             "f",
             "architectures",
             List.of("Mine"),
+            "accepts",
+            Optional.of("its architecture is Mine"),
             "blueprint",
             Blank.of(ModelBlueprint.class, Map.of())));
   }

@@ -15,14 +15,14 @@ import org.eclipse.jetty.http.HttpException;
 record RequestBodies(int maxBytes) {
   byte[] read(HttpServletRequest request) throws IOException {
     requireJson(request);
+    InputStream in = request.getInputStream();
     if (request.getContentLengthLong() > maxBytes) {
-      throw tooLarge();
+      throw tooLarge(in);
     }
     try {
-      InputStream in = request.getInputStream();
       byte[] body = in.readNBytes(maxBytes);
       if (body.length == maxBytes && in.read() >= 0) {
-        throw tooLarge();
+        throw tooLarge(in);
       }
       return body;
     } catch (IOException | HttpException.RuntimeException e) {
@@ -60,10 +60,28 @@ record RequestBodies(int maxBytes) {
     }
   }
 
-  private HttpProblem tooLarge() {
+  /**
+   * Reads on for as much again as is allowed: a client that is a little too long finishes writing,
+   * reads the answer and can use its connection again.
+   */
+  private HttpProblem tooLarge(InputStream in) {
+    try {
+      byte[] unread = new byte[8192];
+      int read = 0;
+      for (long left = maxBytes; left > 0 && read >= 0; left -= read) {
+        read = in.read(unread);
+      }
+    } catch (IOException | HttpException.RuntimeException e) {
+      return tooLarge(e);
+    }
+    return tooLarge((Exception) null);
+  }
+
+  private HttpProblem tooLarge(Exception cause) {
     return new HttpProblem(
         HttpProblem.CONTENT_TOO_LARGE,
         "request_too_large",
-        "the body is too large; it may have " + maxBytes + " bytes");
+        "the body is too large; it may have " + maxBytes + " bytes",
+        cause);
   }
 }
