@@ -65,6 +65,7 @@ record RequestBodies(int maxBytes) {
    * reads the answer and can use its connection again.
    */
   private HttpProblem tooLarge(InputStream in) {
+    Exception cause = null;
     try {
       byte[] unread = new byte[8192];
       int read = 0;
@@ -72,12 +73,8 @@ record RequestBodies(int maxBytes) {
         read = in.read(unread);
       }
     } catch (IOException | HttpException.RuntimeException e) {
-      return tooLarge(e);
+      cause = e;
     }
-    return tooLarge((Exception) null);
-  }
-
-  private HttpProblem tooLarge(Exception cause) {
     return new HttpProblem(
         HttpProblem.CONTENT_TOO_LARGE,
         "request_too_large",
