@@ -5,14 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import org.lmdeploy.api.model.BuiltModel;
 import org.lmdeploy.api.model.ImageProcessor;
-import org.lmdeploy.api.model.ModelBlueprint;
 import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.ops.Device;
-import org.lmdeploy.api.ops.KvLayout;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.api.weights.WeightSource;
 import org.lmdeploy.model.internvl.vision.InternVit;
 import org.lmdeploy.model.internvl.vision.VisionConfig;
+import org.lmdeploy.model.text.DecoderBlueprint;
 import org.lmdeploy.model.text.TextBlueprint;
 import org.lmdeploy.model.text.TextModels;
 
@@ -21,7 +20,7 @@ import org.lmdeploy.model.text.TextModels;
  * TextModels} knows.
  */
 record InternVlBlueprint(InternVlImageConfig images, VisionConfig vision, TextBlueprint text)
-    implements ModelBlueprint {
+    implements DecoderBlueprint {
   private static final String TEXT_PREFIX = "language_model.";
 
   /** The tile besides the grid's: the whole image, small. */
@@ -54,31 +53,6 @@ record InternVlBlueprint(InternVlImageConfig images, VisionConfig vision, TextBl
             + vision.tokensPerTile()
             + " tokens each");
     return lines;
-  }
-
-  @Override
-  public int vocabSize() {
-    return text.vocabSize();
-  }
-
-  @Override
-  public int maxPositions() {
-    return text.maxPositions();
-  }
-
-  @Override
-  public KvLayout kvLayout() {
-    return text.kvLayout();
-  }
-
-  @Override
-  public int prefixReuseLimit() {
-    return text.prefixReuseLimit();
-  }
-
-  @Override
-  public long activationElements(int tokens) {
-    return text.activationElements(tokens);
   }
 
   @Override

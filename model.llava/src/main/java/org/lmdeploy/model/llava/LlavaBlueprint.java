@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Optional;
 import org.lmdeploy.api.model.BuiltModel;
 import org.lmdeploy.api.model.ImageProcessor;
-import org.lmdeploy.api.model.ModelBlueprint;
 import org.lmdeploy.api.ops.Device;
-import org.lmdeploy.api.ops.KvLayout;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.api.weights.WeightSource;
 import org.lmdeploy.model.llava.image.Merge;
 import org.lmdeploy.model.llava.vision.VisionMemory;
 import org.lmdeploy.model.llava.vision.VisionTower;
+import org.lmdeploy.model.text.DecoderBlueprint;
 import org.lmdeploy.model.text.TextBlueprint;
 
 /** A LLaVA model: image tiles, an image encoder with its projector, and a decoder. */
-record LlavaBlueprint(LlavaConfig config) implements ModelBlueprint {
-  private TextBlueprint text() {
+record LlavaBlueprint(LlavaConfig config) implements DecoderBlueprint {
+  @Override
+  public TextBlueprint text() {
     return config.text();
   }
 
@@ -32,31 +32,6 @@ record LlavaBlueprint(LlavaConfig config) implements ModelBlueprint {
     lines.add(
         "images: %s, %s tokens each".formatted(config.images().describe(), imageTokens().range()));
     return lines;
-  }
-
-  @Override
-  public int vocabSize() {
-    return text().vocabSize();
-  }
-
-  @Override
-  public int maxPositions() {
-    return text().maxPositions();
-  }
-
-  @Override
-  public KvLayout kvLayout() {
-    return text().kvLayout();
-  }
-
-  @Override
-  public int prefixReuseLimit() {
-    return text().prefixReuseLimit();
-  }
-
-  @Override
-  public long activationElements(int tokens) {
-    return text().activationElements(tokens);
   }
 
   @Override

@@ -5,20 +5,19 @@ import java.util.List;
 import java.util.Optional;
 import org.lmdeploy.api.model.BuiltModel;
 import org.lmdeploy.api.model.ImageProcessor;
-import org.lmdeploy.api.model.ModelBlueprint;
 import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.ops.Device;
-import org.lmdeploy.api.ops.KvLayout;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.api.weights.WeightSource;
 import org.lmdeploy.model.qwen2vl.vision.Tower;
 import org.lmdeploy.model.qwen2vl.vision.TowerConfig;
+import org.lmdeploy.model.text.DecoderBlueprint;
 import org.lmdeploy.model.text.TextBlueprint;
 import org.lmdeploy.model.text.TextModels;
 
 /** A Qwen2-VL or Qwen2.5-VL model: images of any size, its tower, and a Qwen2 decoder on axes. */
 record Qwen2VlBlueprint(Qwen2VlImageConfig images, TowerConfig tower, TextBlueprint text)
-    implements ModelBlueprint {
+    implements DecoderBlueprint {
   static Qwen2VlBlueprint of(ModelFiles files) {
     TextBlueprint text = TextModels.blueprint(Qwen2VlTextConfig.of(files.config()), "");
     TowerConfig tower =
@@ -43,31 +42,6 @@ record Qwen2VlBlueprint(Qwen2VlImageConfig images, TowerConfig tower, TextBluepr
             + images.patches().factor()
             + "; no videos");
     return lines;
-  }
-
-  @Override
-  public int vocabSize() {
-    return text.vocabSize();
-  }
-
-  @Override
-  public int maxPositions() {
-    return text.maxPositions();
-  }
-
-  @Override
-  public KvLayout kvLayout() {
-    return text.kvLayout();
-  }
-
-  @Override
-  public int prefixReuseLimit() {
-    return text.prefixReuseLimit();
-  }
-
-  @Override
-  public long activationElements(int tokens) {
-    return text.activationElements(tokens);
   }
 
   @Override

@@ -8,19 +8,18 @@ import java.util.Optional;
 import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.api.model.BuiltModel;
 import org.lmdeploy.api.model.ImageProcessor;
-import org.lmdeploy.api.model.ModelBlueprint;
 import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.ops.Device;
-import org.lmdeploy.api.ops.KvLayout;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.api.weights.WeightSource;
 import org.lmdeploy.model.qwenvl.vision.QwenVit;
 import org.lmdeploy.model.qwenvl.vision.VisionConfig;
+import org.lmdeploy.model.text.DecoderBlueprint;
 import org.lmdeploy.model.text.TextBlueprint;
 import org.lmdeploy.model.text.TextModels;
 
 /** A Qwen-VL model: square images, ViT with resampler, Qwen's first decoder. */
-record QwenVlBlueprint(VisionConfig vision, TextBlueprint text) implements ModelBlueprint {
+record QwenVlBlueprint(VisionConfig vision, TextBlueprint text) implements DecoderBlueprint {
   static QwenVlBlueprint of(ModelFiles files) {
     ConfigTree config = files.config();
     TextBlueprint text = TextModels.blueprint(withoutEncoder(config), "");
@@ -47,31 +46,6 @@ record QwenVlBlueprint(VisionConfig vision, TextBlueprint text) implements Model
             + vision.queries()
             + " tokens each");
     return lines;
-  }
-
-  @Override
-  public int vocabSize() {
-    return text.vocabSize();
-  }
-
-  @Override
-  public int maxPositions() {
-    return text.maxPositions();
-  }
-
-  @Override
-  public KvLayout kvLayout() {
-    return text.kvLayout();
-  }
-
-  @Override
-  public int prefixReuseLimit() {
-    return text.prefixReuseLimit();
-  }
-
-  @Override
-  public long activationElements(int tokens) {
-    return text.activationElements(tokens);
   }
 
   @Override

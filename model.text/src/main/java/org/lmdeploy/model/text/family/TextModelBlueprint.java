@@ -4,43 +4,17 @@ import java.util.List;
 import java.util.Optional;
 import org.lmdeploy.api.model.BuiltModel;
 import org.lmdeploy.api.model.ImageProcessor;
-import org.lmdeploy.api.model.ModelBlueprint;
 import org.lmdeploy.api.ops.Device;
-import org.lmdeploy.api.ops.KvLayout;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.api.weights.WeightSource;
+import org.lmdeploy.model.text.DecoderBlueprint;
 import org.lmdeploy.model.text.TextBlueprint;
 
 /** A text model that stands alone: no images. */
-record TextModelBlueprint(TextBlueprint text) implements ModelBlueprint {
+record TextModelBlueprint(TextBlueprint text) implements DecoderBlueprint {
   @Override
   public List<String> evidence() {
     return text.evidence();
-  }
-
-  @Override
-  public int vocabSize() {
-    return text.vocabSize();
-  }
-
-  @Override
-  public int maxPositions() {
-    return text.maxPositions();
-  }
-
-  @Override
-  public KvLayout kvLayout() {
-    return text.kvLayout();
-  }
-
-  @Override
-  public int prefixReuseLimit() {
-    return text.prefixReuseLimit();
-  }
-
-  @Override
-  public long activationElements(int tokens) {
-    return text.activationElements(tokens);
   }
 
   @Override
