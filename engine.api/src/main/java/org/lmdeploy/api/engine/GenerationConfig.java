@@ -30,6 +30,10 @@ import org.lmdeploy.api.error.InvalidRequestException;
  * @param includeStopStrInOutput whether the stop word that ended the answer is part of it
  * @param logprobs how many likeliest tokens are reported with each token, 0 for the drawn one
  *     alone, -1 for none
+ * @param repetitionNgramSize how many tokens make a sequence whose repetition ends the answer; 0 if
+ *     none does
+ * @param repetitionNgramThreshold how often the answer's last tokens must stand in it to end it,
+ *     themselves counted; 0 if repetition does not end it
  */
 public record GenerationConfig(
     int maxNewTokens,
@@ -51,7 +55,9 @@ public record GenerationConfig(
     boolean ignoreEos,
     boolean skipSpecialTokens,
     boolean includeStopStrInOutput,
-    int logprobs) {
+    int logprobs,
+    int repetitionNgramSize,
+    int repetitionNgramThreshold) {
   /** The most log probabilities that are reported with a token. */
   public static final int MAX_LOGPROBS = 1024;
 
@@ -90,6 +96,12 @@ public record GenerationConfig(
         "logprobs",
         logprobs,
         "at most " + MAX_LOGPROBS);
+    require(repetitionNgramSize >= 0, "repetition_ngram_size", repetitionNgramSize, "at least 0");
+    require(
+        repetitionNgramThreshold >= 0,
+        "repetition_ngram_threshold",
+        repetitionNgramThreshold,
+        "at least 0");
     for (Map.Entry<Integer, Float> bias : logitBias.entrySet()) {
       require(
           bias.getKey() >= 0 && bias.getValue() >= -100 && bias.getValue() <= 100,
@@ -139,6 +151,8 @@ public record GenerationConfig(
     private boolean skipSpecialTokens = true;
     private boolean includeStopStrInOutput;
     private int logprobs = -1;
+    private int repetitionNgramSize;
+    private int repetitionNgramThreshold;
 
     private Builder() {}
 
@@ -163,6 +177,8 @@ public record GenerationConfig(
       skipSpecialTokens = from.skipSpecialTokens;
       includeStopStrInOutput = from.includeStopStrInOutput;
       logprobs = from.logprobs;
+      repetitionNgramSize = from.repetitionNgramSize;
+      repetitionNgramThreshold = from.repetitionNgramThreshold;
     }
 
     /** Sets {@link GenerationConfig#maxNewTokens}. */
@@ -285,6 +301,18 @@ public record GenerationConfig(
       return this;
     }
 
+    /** Sets {@link GenerationConfig#repetitionNgramSize}. */
+    public Builder repetitionNgramSize(int value) {
+      repetitionNgramSize = value;
+      return this;
+    }
+
+    /** Sets {@link GenerationConfig#repetitionNgramThreshold}. */
+    public Builder repetitionNgramThreshold(int value) {
+      repetitionNgramThreshold = value;
+      return this;
+    }
+
     /**
      * @throws InvalidRequestException naming the first parameter that is out of range
      */
@@ -309,7 +337,9 @@ public record GenerationConfig(
           ignoreEos,
           skipSpecialTokens,
           includeStopStrInOutput,
-          logprobs);
+          logprobs,
+          repetitionNgramSize,
+          repetitionNgramThreshold);
     }
   }
 }

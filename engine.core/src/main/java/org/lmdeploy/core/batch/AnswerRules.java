@@ -21,6 +21,7 @@ final class AnswerRules {
   private final float[] biases;
   private final long seed;
   private final int logprobs;
+  private final RepetitionStop repetition;
 
   /**
    * The rules of a checked request.
@@ -46,6 +47,8 @@ final class AnswerRules {
     }
     seed = config.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
     logprobs = Math.min(config.logprobs(), vocabSize);
+    repetition =
+        new RepetitionStop(config.repetitionNgramSize(), config.repetitionNgramThreshold());
   }
 
   /** Whether a token ends an answer and is no part of it. */
@@ -60,6 +63,11 @@ final class AnswerRules {
    */
   boolean completesStopWord(int id, int count) {
     return count > config.minNewTokens() && stopWordTokens.contains(id);
+  }
+
+  /** Whether an answer, which stands in {@code tokens[start, end)}, repeats itself too often. */
+  boolean repeats(int[] tokens, int start, int end) {
+    return end - start > config.minNewTokens() && repetition.reached(tokens, start, end);
   }
 
   /** Whether the sequence has to keep the distinct ids of its tokens. */

@@ -165,7 +165,8 @@ final class Sequence {
 
   /** Why the answer ends with its last token, or null. */
   FinishReason finishReason() {
-    if (rules.completesStopWord(tokens[length - 1], generated())) {
+    if (rules.completesStopWord(tokens[length - 1], generated())
+        || rules.repeats(tokens, promptLength, length)) {
       return FinishReason.STOP;
     }
     return length >= maxLength ? FinishReason.LENGTH : null;
