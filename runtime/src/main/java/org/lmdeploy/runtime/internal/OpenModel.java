@@ -3,7 +3,10 @@ package org.lmdeploy.runtime.internal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import org.lmdeploy.api.chat.ChatMessage;
+import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.engine.EngineModel;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.GenerationConfig;
@@ -13,8 +16,10 @@ import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.api.tokenizer.Tokenizer;
+import org.lmdeploy.runtime.ChatHistory;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.LoadOptions;
+import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.runtime.PreparedChat;
 import org.lmdeploy.runtime.ServedModel;
 
@@ -111,8 +116,40 @@ final class OpenModel implements ServedModel, AutoCloseable {
 
   @Override
   public PreparedChat prepare(ChatRequest request) {
-    Prompt prompt = active.during(() -> preparer.prepare(request));
-    return config -> active.start(() -> model.submit(preparer.request(prompt, config)));
+    return resume(ChatHistory.EMPTY, request);
+  }
+
+  @Override
+  public PreparedChat resume(ChatHistory before, ChatRequest request) {
+    Prompt prompt = active.during(() -> preparer.prepare(before, request));
+    List<ChatMessage> messages = new ArrayList<>(before.messages());
+    messages.addAll(request.messages());
+    return new OpenChat(
+        messages, prompt, tokenizer, config -> submit(preparer.request(prompt, config)));
+  }
+
+  @Override
+  public PreparedChat prepareUntemplated(ChatRequest request) {
+    Prompt prompt = active.during(() -> preparer.prepareUntemplated(request));
+    return untemplated(request.messages(), prompt);
+  }
+
+  @Override
+  public PreparedChat prepareIds(int[] ids, List<ImagePart> images, MediaPolicy media) {
+    Prompt prompt = active.during(() -> preparer.prepareIds(ids, images, media));
+    return untemplated(List.of(), prompt);
+  }
+
+  private PreparedChat untemplated(List<ChatMessage> messages, Prompt prompt) {
+    return new OpenChat(
+        messages,
+        prompt,
+        tokenizer,
+        config -> submit(new GenerationRequest(prompt.ids(), prompt.images(), config)));
+  }
+
+  private GenerationStream submit(GenerationRequest request) {
+    return active.start(() -> model.submit(request));
   }
 
   @Override

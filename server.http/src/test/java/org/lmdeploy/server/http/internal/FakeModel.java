@@ -1,11 +1,16 @@
 package org.lmdeploy.server.http.internal;
 
+import static java.util.stream.Collectors.joining;
+
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.lmdeploy.api.chat.ChatMessage;
+import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationConfig;
@@ -13,7 +18,9 @@ import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.api.tokenizer.Tokenizer;
+import org.lmdeploy.runtime.ChatHistory;
 import org.lmdeploy.runtime.ChatRequest;
+import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.runtime.PreparedChat;
 import org.lmdeploy.runtime.ServedModel;
 
@@ -50,8 +57,53 @@ final class FakeModel implements ServedModel {
 
   @Override
   public PreparedChat prepare(ChatRequest request) {
-    ChatMessage last = request.messages().getLast();
-    return config -> answer(request, last.text(), config);
+    return resume(ChatHistory.EMPTY, request);
+  }
+
+  @Override
+  public PreparedChat resume(ChatHistory before, ChatRequest request) {
+    return new FakeChat(this, before, request, request.messages().getLast().text());
+  }
+
+  @Override
+  public PreparedChat prepareUntemplated(ChatRequest request) {
+    String text = request.messages().stream().map(ChatMessage::text).collect(joining());
+    return new FakeChat(this, ChatHistory.EMPTY, request, text);
+  }
+
+  @Override
+  public PreparedChat prepareIds(int[] ids, List<ImagePart> images, MediaPolicy media) {
+    return new FakeChat(this, ChatHistory.EMPTY, ids, tokenizer.decode(ids, true));
+  }
+
+  /**
+   * A conversation whose tokens are those of its last text.
+   *
+   * @param asked what was asked: a request or ids
+   */
+  private record FakeChat(FakeModel model, ChatHistory before, Object asked, String text)
+      implements PreparedChat {
+    @Override
+    public GenerationStream generate(GenerationConfig config) {
+      return model.answer(asked, text, config);
+    }
+
+    @Override
+    public ChatHistory answered(List<Integer> answerIds) {
+      List<ChatMessage> messages = new ArrayList<>(before.messages());
+      if (asked instanceof ChatRequest request) {
+        messages.addAll(request.messages());
+      }
+      messages.add(ChatMessage.of("assistant", ""));
+      int[] ids =
+          IntStream.concat(
+                  IntStream.of(before.ids()),
+                  IntStream.concat(
+                      IntStream.range(0, FakeStream.PROMPT_TOKENS),
+                      answerIds.stream().mapToInt(Integer::intValue)))
+              .toArray();
+      return new ChatHistory(messages, ids, List.of());
+    }
   }
 
   @Override
