@@ -2,7 +2,7 @@ package org.lmdeploy.server.http.internal;
 
 import java.io.IOException;
 import org.lmdeploy.api.engine.GenerationChunk;
-import org.lmdeploy.server.http.openai.AnswerJson;
+import org.lmdeploy.server.http.openai.AnswerWriter;
 import org.lmdeploy.server.http.openai.GenerationPlan;
 import org.lmdeploy.server.http.openai.Usage;
 
@@ -10,12 +10,12 @@ import org.lmdeploy.server.http.openai.Usage;
 final class StreamSink implements AnswerSink {
   private final EventStream events;
   private final GenerationPlan plan;
-  private final AnswerJson answer;
+  private final AnswerWriter answer;
 
   StreamSink(EventStream events, GenerationPlan plan) {
     this.events = events;
     this.plan = plan;
-    this.answer = new AnswerJson(plan);
+    this.answer = plan.answer();
   }
 
   @Override
@@ -31,7 +31,7 @@ final class StreamSink implements AnswerSink {
 
   @Override
   public void chunk(int choice, GenerationChunk chunk) throws IOException {
-    if (AnswerJson.hasDelta(chunk)) {
+    if (answer.hasDelta(chunk)) {
       events.event(out -> answer.writeDelta(out, choice, chunk));
     }
     if (chunk.finishReason().isPresent()) {

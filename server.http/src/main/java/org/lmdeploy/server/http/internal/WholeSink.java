@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lmdeploy.api.engine.GenerationChunk;
-import org.lmdeploy.server.http.openai.AnswerJson;
+import org.lmdeploy.server.http.openai.AnswerWriter;
 import org.lmdeploy.server.http.openai.GenerationPlan;
 import org.lmdeploy.server.http.openai.Usage;
 import org.lmdeploy.server.http.openai.WholeChoice;
@@ -14,12 +14,12 @@ import org.lmdeploy.server.http.openai.WholeChoice;
 /** Collects the answers and sends them together. */
 final class WholeSink implements AnswerSink {
   private final HttpServletResponse response;
-  private final AnswerJson answer;
+  private final AnswerWriter answer;
   private final List<WholeChoice> choices;
 
   WholeSink(HttpServletResponse response, GenerationPlan plan) {
     this.response = response;
-    this.answer = new AnswerJson(plan);
+    this.answer = plan.answer();
     this.choices = Stream.generate(WholeChoice::new).limit(plan.choices().size()).toList();
   }
 

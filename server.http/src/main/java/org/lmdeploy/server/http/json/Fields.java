@@ -19,10 +19,12 @@ public final class Fields {
   private final JsonNode object;
   private final String path;
   private final Set<String> unread;
+  private final boolean strict;
 
-  private Fields(JsonNode object, String path) {
+  private Fields(JsonNode object, String path, boolean strict) {
     this.object = object;
     this.path = path;
+    this.strict = strict;
     this.unread = new LinkedHashSet<>(object.propertyNames());
   }
 
@@ -33,10 +35,24 @@ public final class Fields {
    * @throws InvalidRequestException if it is no object
    */
   public static Fields of(JsonNode node, String path) {
+    return of(node, path, true);
+  }
+
+  private static Fields of(JsonNode node, String path, boolean strict) {
     if (!node.isObject()) {
       throw Problems.wrong(path, node, "a JSON object");
     }
-    return new Fields(node, path);
+    return new Fields(node, path, strict);
+  }
+
+  /** The same fields, of which those that nobody knows are ignored. */
+  Fields lenient() {
+    return new Fields(object, path, false);
+  }
+
+  /** An object within this one, which is somewhere below. */
+  public Fields inner(JsonNode node, String innerPath) {
+    return of(node, innerPath, strict);
   }
 
   /** The full name of a field, as errors name it. */
@@ -98,7 +114,7 @@ public final class Fields {
 
   /** An object within this one. */
   public Optional<Fields> object(String field) {
-    return value(field).map(node -> of(node, name(field)));
+    return value(field).map(node -> inner(node, name(field)));
   }
 
   /** Accepts fields that are labels: they change nothing in the answer. */
@@ -112,7 +128,7 @@ public final class Fields {
    * @throws InvalidRequestException if there is a field that was not read
    */
   public void refuseUnknown() {
-    if (!unread.isEmpty()) {
+    if (strict && !unread.isEmpty()) {
       String name = name(Problems.shown(unread.iterator().next()));
       throw new InvalidRequestException(
           name, "there is no field " + name + "; it would have no effect, so leave it out");

@@ -18,6 +18,9 @@ public interface AnswerFormat {
   /** The event with which the stream of a choice begins. */
   void writeStart(JsonGenerator json, GenerationPlan.Choice choice);
 
+  /** Whether a chunk says something to the client. */
+  boolean hasDelta(GenerationChunk chunk);
+
   /** New text. */
   void writeDelta(JsonGenerator json, int index, GenerationChunk chunk);
 

@@ -10,15 +10,22 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Writes the JSON of one request's answer, value by value: there is no object to be mapped. */
-public final class AnswerJson {
+/** Writes answers as OpenAI's lists of choices, value by value: there is no object to be mapped. */
+public final class AnswerJson implements AnswerWriter {
   private static final JsonFactory FACTORY = new JsonFactory();
 
-  private final GenerationPlan plan;
+  private final List<GenerationPlan.Choice> choices;
+  private final boolean includeUsage;
+  private final AnswerFormat format;
 
-  /** The answer of a plan. */
-  public AnswerJson(GenerationPlan plan) {
-    this.plan = plan;
+  /**
+   * @param includeUsage whether a stream ends with the token counts
+   * @param format how choices look
+   */
+  AnswerJson(List<GenerationPlan.Choice> choices, boolean includeUsage, AnswerFormat format) {
+    this.choices = choices;
+    this.includeUsage = includeUsage;
+    this.format = format;
   }
 
   /** A generator that does not close what it writes to. */
@@ -26,36 +33,36 @@ public final class AnswerJson {
     return FACTORY.createGenerator(ObjectWriteContext.empty(), out);
   }
 
-  /** Whether the stream of a choice begins with an event of its own. */
+  @Override
   public boolean hasStart(int index) {
-    return plan.format().hasStart(plan.choices().get(index));
+    return format.hasStart(choices.get(index));
   }
 
-  /** The event with which the stream of a choice begins. */
+  @Override
   public void writeStart(OutputStream out, int index) {
-    writeChunk(out, index, json -> plan.format().writeStart(json, plan.choices().get(index)));
+    writeChunk(out, index, json -> format.writeStart(json, choices.get(index)));
   }
 
-  /** Whether a chunk says something to the client. */
-  public static boolean hasDelta(GenerationChunk chunk) {
-    return !chunk.text().isEmpty() || !chunk.logprobs().isEmpty();
+  @Override
+  public boolean hasDelta(GenerationChunk chunk) {
+    return format.hasDelta(chunk);
   }
 
-  /** The event of new text. */
+  @Override
   public void writeDelta(OutputStream out, int index, GenerationChunk chunk) {
-    writeChunk(out, index, json -> plan.format().writeDelta(json, index, chunk));
+    writeChunk(out, index, json -> format.writeDelta(json, index, chunk));
   }
 
-  /** The event that says why a choice ended. */
+  @Override
   public void writeFinish(OutputStream out, int index, FinishReason reason) {
-    writeChunk(out, index, json -> plan.format().writeFinish(json, reason));
+    writeChunk(out, index, json -> format.writeFinish(json, reason));
   }
 
-  /** The event with the token counts, the last one of a stream. */
+  @Override
   public void writeUsage(OutputStream out, Usage usage) {
     try (JsonGenerator json = generator(out)) {
       json.writeStartObject();
-      plan.format().envelope().write(json, true);
+      format.envelope().write(json, true);
       json.writeName("choices");
       json.writeStartArray();
       json.writeEndArray();
@@ -64,17 +71,17 @@ public final class AnswerJson {
     }
   }
 
-  /** The answer that is not streamed. */
+  @Override
   public void writeWhole(OutputStream out, List<WholeChoice> answers, Usage usage) {
     try (JsonGenerator json = generator(out)) {
       json.writeStartObject();
-      plan.format().envelope().write(json, false);
+      format.envelope().write(json, false);
       json.writeName("choices");
       json.writeStartArray();
       for (int i = 0; i < answers.size(); i++) {
         json.writeStartObject();
         json.writeNumberProperty("index", i);
-        plan.format().writeWhole(json, plan.choices().get(i), answers.get(i));
+        format.writeWhole(json, choices.get(i), answers.get(i));
         json.writeEndObject();
       }
       json.writeEndArray();
@@ -86,7 +93,7 @@ public final class AnswerJson {
   private void writeChunk(OutputStream out, int index, Consumer<JsonGenerator> choice) {
     try (JsonGenerator json = generator(out)) {
       json.writeStartObject();
-      plan.format().envelope().write(json, true);
+      format.envelope().write(json, true);
       json.writeName("choices");
       json.writeStartArray();
       json.writeStartObject();
@@ -94,7 +101,7 @@ public final class AnswerJson {
       choice.accept(json);
       json.writeEndObject();
       json.writeEndArray();
-      if (plan.includeUsage()) {
+      if (includeUsage) {
         json.writeNullProperty(
             "usage"); // as OpenAI: every chunk has the field once it was asked for
       }
@@ -102,12 +109,16 @@ public final class AnswerJson {
     }
   }
 
+  /** How OpenAI calls the reason of a complete answer. */
+  public static String finishReason(FinishReason reason) {
+    return reason == FinishReason.LENGTH ? "length" : "stop";
+  }
+
   static void writeFinishReason(JsonGenerator json, Optional<FinishReason> reason) {
     if (reason.isEmpty()) {
       json.writeNullProperty("finish_reason");
     } else {
-      json.writeStringProperty(
-          "finish_reason", reason.get() == FinishReason.LENGTH ? "length" : "stop");
+      json.writeStringProperty("finish_reason", finishReason(reason.get()));
     }
   }
 }

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.lmdeploy.api.chat.ChatMessage;
+import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.error.InvalidRequestException;
@@ -34,7 +36,8 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
     // where the request sets no end, the answer may fill the session, as in LMDeploy
     GenerationConfig.Builder sampling = Sampling.read(body, model, model.sessionLen());
     int logprobs = logprobs(body);
-    GenerationConfig config = Sampling.build(sampling.logprobs(logprobs));
+    TokenFields tokenFields = TokenFields.read(body);
+    GenerationConfig config = Sampling.build(sampling.logprobs(tokenFields.atLeast(logprobs)));
     Function<GenerationConfig, GenerationStream> question = question(body, model, config);
     ToolFields.refuse(body);
     UnbuiltFields.refuse(body, UnbuiltFields.CHAT);
@@ -45,8 +48,11 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
       choices.add(new GenerationPlan.Choice(0, "", () -> question.apply(own)));
     }
     Envelope envelope = Envelope.of("chatcmpl-", "chat.completion", "chat.completion.chunk", model);
-    ChatFormat format = new ChatFormat(envelope, new TokenTexts(model.tokenizer()), logprobs >= 0);
-    return new GenerationPlan(choices, streaming.stream(), streaming.includeUsage(), format);
+    ChatFormat format =
+        new ChatFormat(envelope, new TokenTexts(model.tokenizer()), logprobs >= 0, tokenFields);
+    boolean usage = streaming.includeUsage();
+    return new GenerationPlan(
+        choices, streaming.stream(), usage, new AnswerJson(choices, usage, format));
   }
 
   private Function<GenerationConfig, GenerationStream> question(
@@ -55,15 +61,39 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
         body.value("messages")
             .orElseThrow(() -> Problems.missing("messages", "a list of messages"));
     Map<String, Object> variables = templateVariables(body);
+    boolean templated = body.flag("do_preprocess", true);
+    MediaFields mediaFields = MediaFields.read(body);
+    Optional<int[]> ids = TokenIds.read(body, "input_ids", model);
+    List<ImagePart> images = mediaFields.images(body, "image_data");
+    if (ids.isPresent() || !images.isEmpty()) {
+      return tokens(node, ids, images, model);
+    }
     if (node.isString()) {
       String prompt = Values.text("messages", node); // LMDeploy's way to bypass the template
       return config -> model.complete(prompt, config);
     }
-    List<ChatMessage> messages = MessageReader.read("messages", node);
+    List<ChatMessage> messages =
+        MessageReader.read(body, "messages", node).stream().map(mediaFields::of).toList();
+    ChatRequest request = new ChatRequest(messages, base, List.of(), variables, media);
     // Pictures are fetched and cut into tiles once, however many answers are wanted.
     Once<PreparedChat> prepared =
-        new Once<>(
-            () -> model.prepare(new ChatRequest(messages, base, List.of(), variables, media)));
+        new Once<>(() -> templated ? model.prepare(request) : model.prepareUntemplated(request));
+    return config -> prepared.get().generate(config);
+  }
+
+  /** LMDeploy's other way to bypass the template: ids, and images whose places they hold. */
+  private Function<GenerationConfig, GenerationStream> tokens(
+      JsonNode messages, Optional<int[]> ids, List<ImagePart> images, ServedModel model) {
+    String given = ids.isPresent() ? "input_ids" : "image_data";
+    boolean empty = messages.isString() ? messages.stringValue().isEmpty() : messages.isEmpty();
+    if (!empty) {
+      throw new InvalidRequestException(
+          given, given + " is given; it may only be where messages is an empty list");
+    }
+    int[] prompt =
+        ids.orElseThrow(
+            () -> Problems.missing("input_ids", "the token ids to which image_data belongs"));
+    Once<PreparedChat> prepared = new Once<>(() -> model.prepareIds(prompt, images, media));
     return config -> prepared.get().generate(config);
   }
 

@@ -12,9 +12,11 @@ import tools.jackson.core.JsonGenerator;
  *
  * @param envelope what all chunks begin with
  * @param tokens the tokens' texts
- * @param withLogprobs whether log probabilities were asked for
+ * @param withLogprobs whether OpenAI's log probabilities were asked for
+ * @param tokenFields which of LMDeploy's fields were
  */
-record ChatFormat(Envelope envelope, TokenTexts tokens, boolean withLogprobs)
+record ChatFormat(
+    Envelope envelope, TokenTexts tokens, boolean withLogprobs, TokenFields tokenFields)
     implements AnswerFormat {
   @Override
   public boolean hasStart(GenerationPlan.Choice choice) {
@@ -33,12 +35,19 @@ record ChatFormat(Envelope envelope, TokenTexts tokens, boolean withLogprobs)
   }
 
   @Override
+  public boolean hasDelta(GenerationChunk chunk) {
+    boolean tokens = withLogprobs || tokenFields.any();
+    return !chunk.text().isEmpty() || tokens && !chunk.tokenIds().isEmpty();
+  }
+
+  @Override
   public void writeDelta(JsonGenerator json, int index, GenerationChunk chunk) {
     json.writeName("delta");
     json.writeStartObject();
     json.writeStringProperty("content", chunk.text());
     json.writeEndObject();
     writeLogprobs(json, chunk.logprobs());
+    tokenFields.write(json, chunk.tokenIds(), chunk.logprobs());
     json.writeNullProperty("finish_reason");
   }
 
@@ -60,6 +69,7 @@ record ChatFormat(Envelope envelope, TokenTexts tokens, boolean withLogprobs)
     json.writeNullProperty("refusal");
     json.writeEndObject();
     writeLogprobs(json, answer.logprobs());
+    tokenFields.write(json, answer.tokenIds(), answer.logprobs());
     AnswerJson.writeFinishReason(json, Optional.of(answer.finishReason()));
   }
 

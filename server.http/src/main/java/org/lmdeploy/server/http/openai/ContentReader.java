@@ -22,14 +22,14 @@ final class ContentReader {
 
   private ContentReader() {}
 
-  static List<ContentPart> read(String name, JsonNode content) {
+  static List<ContentPart> read(Fields message, String name, JsonNode content) {
     if (content.isString()) {
       return List.of(new TextPart(Values.text(name, content)));
     }
     List<ContentPart> parts = new ArrayList<>();
     JsonNode list = Values.list(name, content, "a string or a list of parts", Limits.MESSAGES);
     for (JsonNode part : list) {
-      parts.add(part(Fields.of(part, name + "[" + parts.size() + "]")));
+      parts.add(part(message.inner(part, name + "[" + parts.size() + "]")));
     }
     if (parts.isEmpty()) {
       throw Problems.wrong(name, content, "a string or a list of at least one part");
@@ -59,12 +59,18 @@ final class ContentReader {
 
   private static ImagePart image(Fields part) {
     String name = part.name("image_url");
-    JsonNode node =
-        part.value("image_url").orElseThrow(() -> Problems.missing(name, "an object with a url"));
+    return image(
+        part,
+        name,
+        part.value("image_url").orElseThrow(() -> Problems.missing(name, "an object with a url")));
+  }
+
+  /** An image: an address, or an object with a {@code url}. */
+  static ImagePart image(Fields parent, String name, JsonNode node) {
     if (node.isString()) {
       return new ImagePart(source(name, Values.text(name, node)));
     }
-    Fields image = Fields.of(node, name);
+    Fields image = parent.inner(node, name);
     String url =
         image
             .text("url")
@@ -72,9 +78,13 @@ final class ContentReader {
                 () -> Problems.missing(image.name("url"), "a data:, http: or https: address"));
     ImagePart.Detail detail =
         image.value("detail").map(value -> detail(image, value)).orElse(ImagePart.Detail.AUTO);
-    OptionalInt patches = image.integer("max_dynamic_patch", 1, MAX_PATCHES);
+    OptionalInt patches = patches(image);
     image.refuseUnknown();
     return new ImagePart(source(image.name("url"), url), detail, patches);
+  }
+
+  static OptionalInt patches(Fields image) {
+    return image.integer("max_dynamic_patch", 1, MAX_PATCHES);
   }
 
   private static ImagePart.Detail detail(Fields image, JsonNode value) {

@@ -10,10 +10,10 @@ import org.lmdeploy.api.engine.GenerationStream;
  * @param choices the answers that are wanted, all at the same time
  * @param stream whether the answers are sent as they are made
  * @param includeUsage whether a stream ends with the token counts
- * @param format how the answers look
+ * @param answer writes the answers
  */
 public record GenerationPlan(
-    List<Choice> choices, boolean stream, boolean includeUsage, AnswerFormat format) {
+    List<Choice> choices, boolean stream, boolean includeUsage, AnswerWriter answer) {
   /** Copies the list. */
   public GenerationPlan {
     choices = List.copyOf(choices);

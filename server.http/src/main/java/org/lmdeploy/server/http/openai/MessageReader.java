@@ -11,18 +11,18 @@ import org.lmdeploy.server.http.json.Values;
 import tools.jackson.databind.JsonNode;
 
 /** Reads the messages of a conversation. */
-final class MessageReader {
+public final class MessageReader {
   private static final String ROLES =
       "\"system\", \"developer\", \"user\", \"assistant\" or \"tool\"";
 
   private MessageReader() {}
 
-  static List<ChatMessage> read(String name, JsonNode node) {
+  public static List<ChatMessage> read(Fields body, String name, JsonNode node) {
     JsonNode list =
         Values.list(name, node, "a list of messages, or a prompt as a string", Limits.MESSAGES);
     List<ChatMessage> messages = new ArrayList<>();
     for (JsonNode message : list) {
-      messages.add(message(Fields.of(message, name + "[" + messages.size() + "]")));
+      messages.add(message(body.inner(message, name + "[" + messages.size() + "]")));
     }
     if (messages.isEmpty()) {
       throw Problems.wrong(name, node, "a list of at least one message");
@@ -36,7 +36,7 @@ final class MessageReader {
     List<ContentPart> parts =
         message
             .value("content")
-            .map(content -> ContentReader.read(name, content))
+            .map(content -> ContentReader.read(message, name, content))
             .orElseGet(
                 () -> {
                   if (!role.equals("assistant")) {

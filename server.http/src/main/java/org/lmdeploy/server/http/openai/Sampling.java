@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * The fields that say how an answer is generated. Ranges are {@link GenerationConfig}'s to check.
  */
-final class Sampling {
+public final class Sampling {
   private static final List<String> DRAWING = List.of("temperature", "top_p", "top_k", "min_p");
 
   private Sampling() {}
@@ -27,7 +27,7 @@ final class Sampling {
    *
    * @param maxTokens most tokens where the request says nothing
    */
-  static GenerationConfig.Builder read(Fields body, ServedModel model, int maxTokens) {
+  public static GenerationConfig.Builder read(Fields body, ServedModel model, int maxTokens) {
     GenerationConfig defaults = model.samplingDefaults();
     // A checkpoint that says do_sample: false is greedy until a request asks for drawing.
     boolean draws = DRAWING.stream().anyMatch(name -> body.value(name).isPresent());
@@ -44,6 +44,12 @@ final class Sampling {
     body.integer64("seed").ifPresent(config::seed);
     body.value("logit_bias").ifPresent(node -> config.logitBias(logitBias(body, node, model)));
     words(body, config, defaults);
+    body.integer("repetition_ngram_size", 0, Integer.MAX_VALUE)
+        .ifPresent(config::repetitionNgramSize);
+    body.integer("repetition_ngram_threshold", 0, Integer.MAX_VALUE)
+        .ifPresent(config::repetitionNgramThreshold);
+    // it makes a difference for slow tokenizers only, and all here are fast ones
+    body.flag("spaces_between_special_tokens", true);
     config.ignoreEos(body.flag("ignore_eos", defaults.ignoreEos()));
     config.skipSpecialTokens(body.flag("skip_special_tokens", defaults.skipSpecialTokens()));
     config.includeStopStrInOutput(
@@ -52,7 +58,7 @@ final class Sampling {
   }
 
   /** Builds, with the checks that span several fields. */
-  static GenerationConfig build(GenerationConfig.Builder builder) {
+  public static GenerationConfig build(GenerationConfig.Builder builder) {
     GenerationConfig config = builder.build();
     if (config.minNewTokens() > config.maxNewTokens()) {
       throw new InvalidRequestException(

@@ -10,24 +10,34 @@ import org.lmdeploy.api.engine.TokenLogprobs;
 public final class WholeChoice {
   private final StringBuilder text = new StringBuilder();
   private final List<TokenLogprobs> logprobs = new ArrayList<>();
+  private final List<Integer> tokenIds = new ArrayList<>();
   private FinishReason finishReason = FinishReason.STOP;
 
   /** Adds what came next. */
   public void add(GenerationChunk chunk) {
     text.append(chunk.text());
+    tokenIds.addAll(chunk.tokenIds());
     logprobs.addAll(chunk.logprobs());
     chunk.finishReason().ifPresent(reason -> finishReason = reason);
   }
 
-  String text() {
+  /** Its text. */
+  public String text() {
     return text.toString();
   }
 
-  List<TokenLogprobs> logprobs() {
+  /** Its tokens. */
+  public List<Integer> tokenIds() {
+    return tokenIds;
+  }
+
+  /** The log probabilities of its tokens, if they were asked for. */
+  public List<TokenLogprobs> logprobs() {
     return logprobs;
   }
 
-  FinishReason finishReason() {
+  /** Why it ended. */
+  public FinishReason finishReason() {
     return finishReason;
   }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lmdeploy.server.http.AccessOptions;
 import org.lmdeploy.server.http.LimitOptions;
+import org.lmdeploy.server.http.Permissions;
 
 class AbortTest {
   private static final String ABORT = "/abort_request";
@@ -22,7 +23,9 @@ class AbortTest {
   private final TestServer server =
       new TestServer(
           TestServer.OPTIONS
-              .withAccess(new AccessOptions(List.of(), Optional.empty(), true))
+              .withAccess(
+                  new AccessOptions(
+                      List.of(), Optional.empty(), new Permissions(true, false, false, false)))
               .withLimits(LimitOptions.DEFAULT.withMaxConcurrentRequests(2)));
 
   @AfterEach

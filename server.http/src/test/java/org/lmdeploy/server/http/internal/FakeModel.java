@@ -138,7 +138,7 @@ final class FakeModel implements ServedModel {
 
   @Override
   public List<String> why() {
-    return List.of();
+    return List.of("made of nothing");
   }
 
   @Override
