@@ -15,8 +15,8 @@ import tools.jackson.core.JsonGenerator;
 
 /** The answer of {@code /v1/chat/interactive}, or each event of it: text and counts. */
 final class InteractiveJson implements AnswerWriter {
+  private GenerationStream stream = new NoAnswer();
   private int historyTokens;
-  private int inputTokens;
   private int tokens;
   private BooleanSupplier cancelled = () -> false;
 
@@ -24,12 +24,12 @@ final class InteractiveJson implements AnswerWriter {
    * Takes the counts that every event shows.
    *
    * @param history tokens of the conversation so far, with which the stream's prompt begins
-   * @param stream the answer
+   * @param opened the answer
    * @param wasCancelled whether the session's owner ended the answer
    */
-  void opened(int history, GenerationStream stream, BooleanSupplier wasCancelled) {
+  void opened(int history, GenerationStream opened, BooleanSupplier wasCancelled) {
     historyTokens = history;
-    inputTokens = stream.promptTokens() - history;
+    stream = opened;
     cancelled = wasCancelled;
   }
 
@@ -75,8 +75,9 @@ final class InteractiveJson implements AnswerWriter {
       json.writeStartObject();
       json.writeStringProperty("text", text);
       json.writeNumberProperty("tokens", tokens);
-      json.writeNumberProperty("input_tokens", inputTokens);
+      json.writeNumberProperty("input_tokens", stream.promptTokens() - historyTokens);
       json.writeNumberProperty("history_tokens", historyTokens);
+      json.writeNumberProperty("cached_tokens", stream.cachedTokens());
       if (reason.isEmpty()) {
         json.writeNullProperty("finish_reason");
       } else {

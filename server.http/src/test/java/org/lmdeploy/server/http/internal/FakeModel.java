@@ -49,7 +49,7 @@ final class FakeModel implements ServedModel {
     return calls.getLast();
   }
 
-  private GenerationStream answer(Object prompt, String text, GenerationConfig config) {
+  private FakeStream answer(Object prompt, String text, GenerationConfig config) {
     FakeStream stream = script.apply(text, config);
     calls.add(new Call(prompt, config, stream));
     return stream;
@@ -85,7 +85,7 @@ final class FakeModel implements ServedModel {
       implements PreparedChat {
     @Override
     public GenerationStream generate(GenerationConfig config) {
-      return model.answer(asked, text, config);
+      return model.answer(asked, text, config).after(before.ids().length);
     }
 
     @Override

@@ -21,6 +21,13 @@ final class FakeStream implements GenerationStream {
   private final BlockingQueue<Object> script = new LinkedBlockingQueue<>();
   private final AtomicInteger generated = new AtomicInteger();
   private volatile boolean ended;
+  private volatile int history;
+
+  /** Counts what was said before to the prompt. */
+  FakeStream after(int historyTokens) {
+    history = historyTokens;
+    return this;
+  }
 
   /** A chunk of one token with its text. */
   FakeStream text(String text) {
@@ -62,7 +69,7 @@ final class FakeStream implements GenerationStream {
 
   @Override
   public int promptTokens() {
-    return PROMPT_TOKENS;
+    return history + PROMPT_TOKENS;
   }
 
   @Override
