@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.lmdeploy.api.engine.Engine;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
+import org.lmdeploy.api.grammar.GrammarCompiler;
 import org.lmdeploy.api.model.EmbeddedModel;
 import org.lmdeploy.api.model.ModelFamily;
 import org.lmdeploy.api.model.ModelFiles;
@@ -28,6 +29,7 @@ final class Components {
   final Collection<ToolParser> toolParsers = new CopyOnWriteArrayList<>();
   final Collection<ReasoningParser> reasoningParsers = new CopyOnWriteArrayList<>();
   final Collection<EmbeddedModel> embeddedModels = new CopyOnWriteArrayList<>();
+  final Collection<GrammarCompiler> grammars = new CopyOnWriteArrayList<>();
 
   /** Says which bundle would bring an architecture that no service offers. */
   private final Function<String, Optional<String>> offering;

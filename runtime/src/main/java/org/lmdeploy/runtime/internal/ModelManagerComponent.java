@@ -7,6 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.lmdeploy.api.engine.Engine;
+import org.lmdeploy.api.grammar.GrammarCompiler;
 import org.lmdeploy.api.model.EmbeddedModel;
 import org.lmdeploy.api.model.ModelFamily;
 import org.lmdeploy.api.model.ModelFolders;
@@ -130,6 +131,16 @@ public final class ModelManagerComponent implements ModelManager {
 
   void removeEmbeddedModel(EmbeddedModel service) {
     went(components.embeddedModels, service);
+  }
+
+  /** Answers ask for one when they begin; no model is made of it. */
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addGrammarCompiler(GrammarCompiler service) {
+    components.grammars.add(service);
+  }
+
+  void removeGrammarCompiler(GrammarCompiler service) {
+    components.grammars.remove(service);
   }
 
   /** Templates are chosen by the registry; here it counts that models are made of them. */

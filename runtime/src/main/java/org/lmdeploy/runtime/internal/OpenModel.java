@@ -9,7 +9,6 @@ import java.util.Set;
 import org.lmdeploy.api.engine.EngineModel;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.GenerationConfig;
-import org.lmdeploy.api.engine.GenerationRequest;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.error.UnavailableException;
@@ -147,8 +146,7 @@ final class OpenModel implements ServedModel, AutoCloseable {
 
   @Override
   public GenerationStream complete(int[] promptIds, GenerationConfig config) {
-    return active.start(
-        () -> model.submit(new GenerationRequest(promptIds.clone(), List.of(), config)));
+    return active.start(() -> model.submit(preparer.request(promptIds.clone(), config)));
   }
 
   private final class Prepared implements PreparedChat {

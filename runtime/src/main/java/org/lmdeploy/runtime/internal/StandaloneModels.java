@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import org.lmdeploy.api.engine.Engine;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
+import org.lmdeploy.api.grammar.GrammarCompiler;
 import org.lmdeploy.api.model.EmbeddedModel;
 import org.lmdeploy.api.model.ModelFamily;
 import org.lmdeploy.api.model.ModelFolders;
@@ -31,6 +32,7 @@ public final class StandaloneModels {
     collect(loader, ToolParser.class, components.toolParsers);
     collect(loader, ReasoningParser.class, components.reasoningParsers);
     collect(loader, EmbeddedModel.class, components.embeddedModels);
+    collect(loader, GrammarCompiler.class, components.grammars);
     Models models =
         new Models(
             components, single(loader, ModelFolders.class), single(loader, ChatTemplates.class));
