@@ -48,7 +48,7 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
     body.refuseUnknown();
     List<GenerationPlan.Choice> choices = new ArrayList<>();
     for (int i = 0; i < answers; i++) {
-      GenerationConfig own = Sampling.ofChoice(plan.config(), i);
+      GenerationConfig own = Sampling.ofChoice(config, i);
       choices.add(
           new GenerationPlan.Choice(
               0,
@@ -81,7 +81,7 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
         throw new InvalidRequestException(
             "tools", "a prompt without the chat template shows no tools; send a list of messages");
       }
-      return new Question(config -> model.complete(prompt, config), () -> prompt);
+      return new Question(own -> model.complete(prompt, plan.config(own, prompt)), () -> prompt);
     }
     List<ChatMessage> messages = MessageReader.read("messages", node);
     // Pictures are fetched and cut into tiles once, however many answers are wanted.
@@ -91,12 +91,16 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
                 model.prepare(
                     new ChatRequest(
                         messages,
-                        plan.config(),
+                        plan.wanted(),
                         plan.tools().map(ToolUse::shown).orElse(List.of()),
                         variables,
                         media)));
     return new Question(
-        config -> prepared.get().generate(config), () -> prepared.get().promptEnd());
+        own -> {
+          PreparedChat chat = prepared.get();
+          return chat.generate(plan.config(own, chat.promptEnd()));
+        },
+        () -> prepared.get().promptEnd());
   }
 
   private static Map<String, Object> templateVariables(Fields body, ServedModel model) {

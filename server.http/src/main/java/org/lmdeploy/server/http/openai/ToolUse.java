@@ -40,8 +40,16 @@ public record ToolUse(List<Tool> tools, ToolParser parser, boolean required, boo
     if (!required && several && !strict) {
       return Optional.empty();
     }
-    return Optional.of(
-        parser.format(
-            tools.stream().map(tool -> tool.callable(required)).toList(), required, several));
+    return Optional.of(format(required));
+  }
+
+  /** An answer that is nothing but calls. */
+  OutputFormat callsAlone() {
+    return format(true);
+  }
+
+  private OutputFormat format(boolean call) {
+    return parser.format(
+        tools.stream().map(tool -> tool.callable(required)).toList(), call, several);
   }
 }
