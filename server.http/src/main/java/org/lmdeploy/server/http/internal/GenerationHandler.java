@@ -102,7 +102,7 @@ final class GenerationHandler implements Handler {
     EventStream events = new EventStream(response);
     Future<?> heartbeat = heartbeats.start(events, exchange);
     try {
-      Generation.run(exchange, plan, new StreamSink(events, plan));
+      Generation.run(exchange, plan, new StreamSink(events, plan.writer()));
       events.end();
     } catch (RuntimeException e) {
       if (exchange.clientGone() || !events.isOpen()) {
