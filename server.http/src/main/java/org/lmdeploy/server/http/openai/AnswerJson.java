@@ -47,13 +47,11 @@ public final class AnswerJson implements AnswerWriter {
   @Override
   public void chunk(EventWriter events, int choice, AnswerChunk chunk) throws IOException {
     if (hasDelta(chunk)) {
-      events.event(
-          out -> writeChunk(out, choice, json -> format.writeDelta(json, choice, chunk)));
+      events.event(out -> writeChunk(out, choice, json -> format.writeDelta(json, choice, chunk)));
     }
     if (chunk.end().isPresent()) {
       events.event(
-          out ->
-              writeChunk(out, choice, json -> format.writeFinish(json, chunk.end().get())));
+          out -> writeChunk(out, choice, json -> format.writeFinish(json, chunk.end().get())));
     }
   }
 
@@ -88,6 +86,11 @@ public final class AnswerJson implements AnswerWriter {
       usage.write(json);
       json.writeEndObject();
     }
+  }
+
+  @Override
+  public void error(EventWriter events, RequestError error) throws IOException {
+    events.event(out -> ErrorJson.write(out, error));
   }
 
   @Override

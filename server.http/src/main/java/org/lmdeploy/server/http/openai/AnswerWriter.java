@@ -16,6 +16,13 @@ public interface AnswerWriter {
   /** All answers have ended. */
   void end(EventWriter events, Usage usage) throws IOException;
 
+  /**
+   * The stream ends with an error.
+   *
+   * @param error what went wrong
+   */
+  void error(EventWriter events, RequestError error) throws IOException;
+
   /** The answer that is not streamed. */
   void whole(OutputStream out, List<WholeChoice> answers, Usage usage);
 }
