@@ -13,6 +13,8 @@ import org.lmdeploy.api.model.ModelFamily;
 import org.lmdeploy.api.model.ModelFolders;
 import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.api.ops.DeviceProvider;
+import org.lmdeploy.api.parser.ReasoningParser;
+import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.template.ChatTemplate;
 import org.lmdeploy.api.template.ChatTemplates;
 import org.lmdeploy.api.tokenizer.TokenizerProvider;
@@ -102,6 +104,24 @@ public final class ModelManagerComponent implements ModelManager {
 
   void removeQuantizer(Quantizer service) {
     went(components.quantizers, service);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addToolParser(ToolParser service) {
+    came(components.toolParsers, service);
+  }
+
+  void removeToolParser(ToolParser service) {
+    went(components.toolParsers, service);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addReasoningParser(ReasoningParser service) {
+    came(components.reasoningParsers, service);
+  }
+
+  void removeReasoningParser(ReasoningParser service) {
+    went(components.reasoningParsers, service);
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

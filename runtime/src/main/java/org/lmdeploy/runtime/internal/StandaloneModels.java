@@ -10,6 +10,8 @@ import org.lmdeploy.api.model.EmbeddedModel;
 import org.lmdeploy.api.model.ModelFamily;
 import org.lmdeploy.api.model.ModelFolders;
 import org.lmdeploy.api.ops.DeviceProvider;
+import org.lmdeploy.api.parser.ReasoningParser;
+import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.template.ChatTemplates;
 import org.lmdeploy.api.tokenizer.TokenizerProvider;
 import org.lmdeploy.api.weights.Quantizer;
@@ -27,6 +29,8 @@ public final class StandaloneModels {
     collect(loader, DeviceProvider.class, components.devices);
     collect(loader, TokenizerProvider.class, components.tokenizers);
     collect(loader, Quantizer.class, components.quantizers);
+    collect(loader, ToolParser.class, components.toolParsers);
+    collect(loader, ReasoningParser.class, components.reasoningParsers);
     collect(loader, EmbeddedModel.class, components.embeddedModels);
     collect(loader, GrammarCompiler.class, components.grammars);
     Models models =
