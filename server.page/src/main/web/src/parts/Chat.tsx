@@ -39,6 +39,7 @@ export function Chat() {
     <div class="chat">
       <div class="scroller" ref={scroller} onScroll={onScroll} tabIndex={0} role="region" aria-label="Conversation">
         <div class="column">
+          <h1 class="off-screen">{chat.title}</h1>
           {chat.turns.map((turn) =>
             turn.role === "user" ? (
               <QuestionView key={turn.id} chat={chat.id} question={turn} busy={busy} />

@@ -14,6 +14,10 @@ const marked = new Marked({
     image({ href, text }) {
       return `<a href="${escaped(href)}">${escaped(text || href)}</a>`;
     },
+    checkbox({ checked }) {
+      const name = checked ? "done" : "to do";
+      return `<input type="checkbox" disabled ${checked ? "checked" : ""} aria-label="${name}"> `;
+    },
     code({ text, lang }) {
       const language = /^[\w+#.-]+/.exec(lang ?? "")?.[0] ?? "";
       return (
@@ -34,7 +38,7 @@ const marked = new Marked({
   },
 });
 
-// a function of its own instance: hooks are global to a DOMPurify
+// an instance of its own, for hooks hold for a whole instance
 const purifier = DOMPurify(window);
 purifier.addHook("afterSanitizeAttributes", (node) => {
   if (node.tagName !== "A") return;
