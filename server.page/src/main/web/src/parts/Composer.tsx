@@ -3,12 +3,12 @@ import { useEffect, useRef } from "preact/hooks";
 import { answer, running, stop } from "../state/answering";
 import { ask, currentId } from "../state/chats";
 import { addPictures, clearDraft, draft, isReading, pictures, pictureTrouble, removePicture } from "../state/draft";
+import { touch } from "../state/layout";
 import { imagesAllowed, model } from "../state/models";
 import { IconButton } from "./Icon";
 import { Thumbnails } from "./Thumbnails";
 
 const MAX_HEIGHT = 220;
-const touch = matchMedia("(pointer: coarse)");
 
 /** Where a message is written. */
 export function Composer() {

@@ -1,4 +1,5 @@
 import { draft } from "../state/draft";
+import { touch } from "../state/layout";
 import { imagesAllowed, isLoading, keyWanted, model, modelsProblem } from "../state/models";
 import { ProblemView } from "./AnswerView";
 
@@ -34,10 +35,11 @@ export function Welcome() {
 
 function Status() {
   if (model.value) {
+    const ways = touch.matches ? "add pictures or photos" : "paste, drop or choose pictures";
     return (
       <p>
         {imagesAllowed.value
-          ? "Write, and add pictures by the button, by pasting or by dropping them here."
+          ? `Ask about a text, or ${ways} and ask about them.`
           : `${model.value.id} answers questions about text.`}
       </p>
     );

@@ -66,11 +66,18 @@ export function ask(text: string, pictures: Picture[]): string {
 
 /** Puts another text into a question and drops what followed it. */
 export function rewrite(id: string, turnId: string, text: string) {
+  const before = conversation(id);
   const turns = upTo(id, turnId, true);
   const last = turns?.at(-1);
-  if (turns && last?.role === "user") {
-    change(id, [...turns.slice(0, -1), { ...last, text }]);
-  }
+  if (!before || !turns || last?.role !== "user") return;
+  const question = { ...last, text };
+  // a chat is called after its first question until a person calls it something else
+  const isNamedAfter = turns.length === 1 && before.title === titleOf(last);
+  put({
+    ...before,
+    title: isNamedAfter ? titleOf(question) : before.title,
+    turns: [...turns.slice(0, -1), question],
+  });
 }
 
 /** Drops an answer and what followed it. */

@@ -1,5 +1,8 @@
 import { effect, signal } from "@preact/signals";
 
+/** Whether fingers point, which neither paste nor drop. */
+export const touch = matchMedia("(pointer: coarse)");
+
 const NARROW = matchMedia("(max-width: 820px)");
 
 /** Whether side panels lie over the chat instead of beside it. */
