@@ -91,6 +91,10 @@ final class EngineThread implements Runnable {
 
   /** One step: admit, encode images, plan, start, and deliver what was started before. */
   private void step() {
+    while (!unfinished.isEmpty() && scheduler.anyWaitsForItsToken()) {
+      // It would take part in every other step only; what waiting costs the others is little.
+      settle(unfinished.size() - 1);
+    }
     boolean nothingRuns = unfinished.isEmpty();
     scheduler.admit();
     boolean encoded = encodeImages();

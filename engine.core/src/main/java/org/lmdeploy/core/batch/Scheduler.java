@@ -45,6 +45,11 @@ final class Scheduler {
     return waiting.size();
   }
 
+  /** Whether there is one whose next token cannot be drawn before its last one is known. */
+  boolean anyWaitsForItsToken() {
+    return running.stream().anyMatch(Sequence::waitsForItsToken);
+  }
+
   boolean isIdle() {
     return running.isEmpty() && waiting.isEmpty();
   }

@@ -173,6 +173,11 @@ final class Sequence {
         || drawingStep == before && reach() < maxLength && outstanding <= mostUnknown();
   }
 
+  /** Whether its next token cannot be drawn before those that are being drawn are known. */
+  boolean waitsForItsToken() {
+    return outstanding > mostUnknown() && reach() < maxLength;
+  }
+
   private int mostUnknown() {
     return format.isPresent() ? 0 : rules.mostUnknown();
   }
