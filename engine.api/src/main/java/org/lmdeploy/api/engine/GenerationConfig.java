@@ -2,8 +2,10 @@ package org.lmdeploy.api.engine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.lmdeploy.api.error.InvalidRequestException;
+import org.lmdeploy.api.grammar.OutputFormat;
 
 /**
  * How an answer is generated, with LMDeploy's names and meanings. Immutable; {@link #builder()}
@@ -34,6 +36,9 @@ import org.lmdeploy.api.error.InvalidRequestException;
  *     none does
  * @param repetitionNgramThreshold how often the answer's last tokens must stand in it to end it,
  *     themselves counted; 0 if repetition does not end it
+ * @param promptLogprobs the same for the tokens of the prompt; none of them is then taken from the
+ *     prefix cache
+ * @param responseFormat what the answer must be; empty for any text
  */
 public record GenerationConfig(
     int maxNewTokens,
@@ -57,7 +62,9 @@ public record GenerationConfig(
     boolean includeStopStrInOutput,
     int logprobs,
     int repetitionNgramSize,
-    int repetitionNgramThreshold) {
+    int repetitionNgramThreshold,
+    int promptLogprobs,
+    Optional<OutputFormat> responseFormat) {
   /** The most log probabilities that are reported with a token. */
   public static final int MAX_LOGPROBS = 1024;
 
@@ -102,6 +109,11 @@ public record GenerationConfig(
         "repetition_ngram_threshold",
         repetitionNgramThreshold,
         "at least 0");
+    require(
+        promptLogprobs >= -1 && promptLogprobs <= MAX_LOGPROBS,
+        "prompt_logprobs",
+        promptLogprobs,
+        "at most " + MAX_LOGPROBS);
     for (Map.Entry<Integer, Float> bias : logitBias.entrySet()) {
       require(
           bias.getKey() >= 0 && bias.getValue() >= -100 && bias.getValue() <= 100,
@@ -153,6 +165,8 @@ public record GenerationConfig(
     private int logprobs = -1;
     private int repetitionNgramSize;
     private int repetitionNgramThreshold;
+    private int promptLogprobs = -1;
+    private Optional<OutputFormat> responseFormat = Optional.empty();
 
     private Builder() {}
 
@@ -179,6 +193,8 @@ public record GenerationConfig(
       logprobs = from.logprobs;
       repetitionNgramSize = from.repetitionNgramSize;
       repetitionNgramThreshold = from.repetitionNgramThreshold;
+      promptLogprobs = from.promptLogprobs;
+      responseFormat = from.responseFormat;
     }
 
     /** Sets {@link GenerationConfig#maxNewTokens}. */
@@ -313,6 +329,18 @@ public record GenerationConfig(
       return this;
     }
 
+    /** Sets {@link GenerationConfig#promptLogprobs}. */
+    public Builder promptLogprobs(int value) {
+      promptLogprobs = value;
+      return this;
+    }
+
+    /** Sets {@link GenerationConfig#responseFormat}. */
+    public Builder responseFormat(OutputFormat value) {
+      responseFormat = Optional.of(value);
+      return this;
+    }
+
     /**
      * @throws InvalidRequestException naming the first parameter that is out of range
      */
@@ -339,7 +367,9 @@ public record GenerationConfig(
           includeStopStrInOutput,
           logprobs,
           repetitionNgramSize,
-          repetitionNgramThreshold);
+          repetitionNgramThreshold,
+          promptLogprobs,
+          responseFormat);
     }
   }
 }

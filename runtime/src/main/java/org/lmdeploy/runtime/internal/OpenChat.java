@@ -32,6 +32,16 @@ record OpenChat(
   private static final ImagePart PLACE = new ImagePart(new ImageSource.Encoded(new byte[0]));
 
   @Override
+  public int promptTokens() {
+    return prompt.ids().length;
+  }
+
+  @Override
+  public String promptEnd() {
+    return prompt.end();
+  }
+
+  @Override
   public GenerationStream generate(GenerationConfig config) {
     return submit.apply(config);
   }
@@ -52,6 +62,6 @@ record OpenChat(
     for (ContentPart part : message.parts()) {
       parts.add(part instanceof ImagePart ? PLACE : part);
     }
-    return new ChatMessage(message.role(), parts);
+    return message.withParts(parts);
   }
 }

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.lmdeploy.api.chat.ChatMessage;
 import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.engine.EngineModel;
@@ -15,6 +17,8 @@ import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.api.ops.DeviceInfo;
+import org.lmdeploy.api.parser.ReasoningParser;
+import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.runtime.ChatHistory;
 import org.lmdeploy.runtime.ChatRequest;
@@ -36,6 +40,7 @@ final class OpenModel implements ServedModel, AutoCloseable {
   private final Opening resources;
   private final Instant loadedAt = Instant.now();
   private final ActiveStreams active;
+  private final SpecialTokens specialTokens;
 
   OpenModel(
       String name,
@@ -57,6 +62,7 @@ final class OpenModel implements ServedModel, AutoCloseable {
     this.model = model;
     this.resources = resources;
     this.active = new ActiveStreams(name);
+    this.specialTokens = new SpecialTokens(tokenizer);
   }
 
   @Override
@@ -110,6 +116,26 @@ final class OpenModel implements ServedModel, AutoCloseable {
   }
 
   @Override
+  public Optional<ToolParser> toolParser() {
+    return recipe.parsers().tools();
+  }
+
+  @Override
+  public Optional<ReasoningParser> reasoningParser() {
+    return recipe.parsers().reasoning();
+  }
+
+  @Override
+  public boolean templateTakes(String variable) {
+    return recipe.template().template().takes(variable);
+  }
+
+  @Override
+  public Set<String> specialTokens() {
+    return specialTokens.get();
+  }
+
+  @Override
   public GenerationConfig samplingDefaults() {
     return samplingDefaults;
   }
@@ -142,10 +168,7 @@ final class OpenModel implements ServedModel, AutoCloseable {
 
   private PreparedChat untemplated(List<ChatMessage> messages, Prompt prompt) {
     return new OpenChat(
-        messages,
-        prompt,
-        tokenizer,
-        config -> submit(new GenerationRequest(prompt.ids(), prompt.images(), config)));
+        messages, prompt, tokenizer, config -> submit(preparer.untemplated(prompt, config)));
   }
 
   private GenerationStream submit(GenerationRequest request) {
@@ -159,8 +182,7 @@ final class OpenModel implements ServedModel, AutoCloseable {
 
   @Override
   public GenerationStream complete(int[] promptIds, GenerationConfig config) {
-    return active.start(
-        () -> model.submit(new GenerationRequest(promptIds.clone(), List.of(), config)));
+    return active.start(() -> model.submit(preparer.request(promptIds.clone(), config)));
   }
 
   LoadOptions options() {

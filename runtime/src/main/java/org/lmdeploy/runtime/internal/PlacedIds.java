@@ -51,7 +51,7 @@ final class PlacedIds {
               + images.size()
               + " images; it must stand where each image belongs");
     }
-    return new Prompt(out.build().toArray(), List.copyOf(spans));
+    return new Prompt(out.build().toArray(), List.copyOf(spans), "");
   }
 
   private static int run(int[] ids, int from, int placeholder) {

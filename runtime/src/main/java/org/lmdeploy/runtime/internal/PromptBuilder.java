@@ -60,8 +60,9 @@ final class PromptBuilder {
         }
       }
     }
+    String end = text.toString();
     flush();
-    return new Prompt(ids.build().toArray(), List.copyOf(spans));
+    return new Prompt(ids.build().toArray(), List.copyOf(spans), end);
   }
 
   private void add(ProcessedImage image, ImageSlot slot) {

@@ -29,6 +29,7 @@ final class RequestPreparer {
   private final ImageProcessor images;
   private final EndTokens ends;
   private final ImageLoader loader;
+  private final OutputFormats formats;
 
   /**
    * @param images how the family prepares images, or null if the model takes none
@@ -39,13 +40,15 @@ final class RequestPreparer {
       Tokenizer tokenizer,
       ImageProcessor images,
       EndTokens ends,
-      ImageLoader loader) {
+      ImageLoader loader,
+      OutputFormats formats) {
     this.modelName = modelName;
     this.template = template;
     this.tokenizer = tokenizer;
     this.images = images;
     this.ends = ends;
     this.loader = loader;
+    this.formats = formats;
   }
 
   boolean takesImages() {
@@ -64,7 +67,7 @@ final class RequestPreparer {
     List<PromptPiece> rendered = render(continuation.messages(request.messages()), request);
     List<PromptPiece> pieces = continuation.behind(rendered, parts.size());
     List<ProcessedImage> processed = process(parts, request.media());
-    Prompt known = new Prompt(before.ids(), before.images());
+    Prompt known = new Prompt(before.ids(), before.images(), "");
     return PromptBuilder.append(known, pieces, processed, images, tokenizer);
   }
 
@@ -80,7 +83,7 @@ final class RequestPreparer {
   Prompt prepareIds(int[] ids, List<ImagePart> parts, MediaPolicy media) {
     requireImages(parts, "image_data");
     return parts.isEmpty()
-        ? new Prompt(ids.clone(), List.of())
+        ? new Prompt(ids.clone(), List.of(), "")
         : PlacedIds.of(ids, process(parts, media), images);
   }
 
@@ -102,12 +105,23 @@ final class RequestPreparer {
 
   /** A conversation's prompt with the template's own ends of an answer. */
   GenerationRequest request(Prompt prompt, GenerationConfig config) {
-    return new GenerationRequest(prompt.ids(), prompt.images(), ended(config));
+    return new GenerationRequest(
+        prompt.ids(), prompt.images(), ended(config), formats.constraint(config));
+  }
+
+  /** A prompt whose answer ends as the model ends it, without the template's own ends. */
+  GenerationRequest untemplated(Prompt prompt, GenerationConfig config) {
+    return new GenerationRequest(prompt.ids(), prompt.images(), config, formats.constraint(config));
   }
 
   /** A text without a template. */
   GenerationRequest request(String prompt, GenerationConfig config) {
-    return new GenerationRequest(tokenizer.encode(prompt, true), List.of(), config);
+    return request(tokenizer.encode(prompt, true), config);
+  }
+
+  /** Token ids as they are. */
+  GenerationRequest request(int[] promptIds, GenerationConfig config) {
+    return new GenerationRequest(promptIds, List.of(), config, formats.constraint(config));
   }
 
   private List<PromptPiece> render(List<ChatMessage> messages, ChatRequest request) {

@@ -11,10 +11,11 @@ import java.util.Set;
 
 /**
  * Refuses requests without one of the server's keys. As in LMDeploy {@code /health} needs none, so
- * that a balancer can ask; neither does the page at {@code /}, which tells nothing.
+ * that a balancer can ask; neither do the page at {@code /} and its files, which tell nothing.
  */
 final class KeyCheck implements Handler {
   private static final Set<String> OPEN = Set.of("/", "/health");
+  private static final String ANTHROPIC_HEADER = "x-api-key";
   private static final String SCHEME = "Bearer ";
 
   private final List<byte[]> digests;
@@ -25,10 +26,13 @@ final class KeyCheck implements Handler {
 
   @Override
   public void handle(Context context) {
-    if (digests.isEmpty() || OPEN.contains(context.path())) {
+    String path = context.path();
+    if (digests.isEmpty() || OPEN.contains(path) || path.startsWith(PageRoutes.ASSETS)) {
       return;
     }
-    Optional<String> key = key(context.header("Authorization"));
+    Optional<String> key =
+        key(context.header("Authorization"))
+            .or(() -> Optional.ofNullable(context.header(ANTHROPIC_HEADER)));
     if (key.isEmpty()) {
       throw refusal(
           context, "no API key was given; send one as the header \"Authorization: Bearer KEY\"");

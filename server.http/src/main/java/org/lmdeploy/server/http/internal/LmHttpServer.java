@@ -27,6 +27,9 @@ import org.lmdeploy.server.http.LimitOptions;
 import org.lmdeploy.server.http.Permissions;
 import org.lmdeploy.server.http.RunningServer;
 import org.lmdeploy.server.http.ServerOptions;
+import org.lmdeploy.server.http.anthropic.AnthropicPaths;
+import org.lmdeploy.server.http.anthropic.CountTokensEndpoint;
+import org.lmdeploy.server.http.anthropic.MessagesEndpoint;
 import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.lmdeploy.GenerateEndpoint;
 import org.lmdeploy.server.http.lmdeploy.InteractiveEndpoint;
@@ -114,6 +117,7 @@ final class LmHttpServer implements RunningServer {
     config.routes.before(new KeyCheck(options.access().apiKeys()));
     ErrorRoutes.configure(config);
     new InfoRoutes(manager, inFlight).configure(config.routes);
+    PageRoutes.configure(config.routes);
     questions(config.routes);
   }
 
@@ -135,10 +139,16 @@ final class LmHttpServer implements RunningServer {
     Deadlines deadlines = new Deadlines(timer, options.limits().requestTimeout());
     Map<String, Endpoint> endpoints =
         Map.of(
-            "/v1/chat/completions", new ChatEndpoint(manager, options.media()),
-            "/v1/completions", new CompletionEndpoint(manager),
-            "/generate", new GenerateEndpoint(manager, options.media()),
-            "/v1/chat/interactive", new InteractiveEndpoint(manager, options.media(), sessions));
+            "/v1/chat/completions",
+            new ChatEndpoint(manager, options.media()),
+            AnthropicPaths.MESSAGES,
+            new MessagesEndpoint(manager, options.media()),
+            "/v1/completions",
+            new CompletionEndpoint(manager),
+            "/generate",
+            new GenerateEndpoint(manager, options.media()),
+            "/v1/chat/interactive",
+            new InteractiveEndpoint(manager, options.media(), sessions));
     endpoints.forEach(
         (path, endpoint) ->
             routes.post(
@@ -159,9 +169,14 @@ final class LmHttpServer implements RunningServer {
     UnbuiltRoutes.configure(routes);
     Map<String, DirectEndpoint> direct =
         Map.of(
-            "/v1/encode", new EncodeEndpoint(manager),
-            "/tokenize", new TokenizeEndpoint(manager),
-            "/detokenize", new DetokenizeEndpoint(manager));
+            "/v1/encode",
+            new EncodeEndpoint(manager),
+            AnthropicPaths.COUNT_TOKENS,
+            new CountTokensEndpoint(manager, options.media()),
+            "/tokenize",
+            new TokenizeEndpoint(manager),
+            "/detokenize",
+            new DetokenizeEndpoint(manager));
     direct.forEach(
         (path, endpoint) -> routes.post(path, new DirectHandler(endpoint, inFlight, bodies, json)));
   }

@@ -35,24 +35,15 @@ public final class Fields {
    * @throws InvalidRequestException if it is no object
    */
   public static Fields of(JsonNode node, String path) {
-    return of(node, path, true);
-  }
-
-  private static Fields of(JsonNode node, String path, boolean strict) {
     if (!node.isObject()) {
       throw Problems.wrong(path, node, "a JSON object");
     }
-    return new Fields(node, path, strict);
+    return new Fields(node, path, true);
   }
 
   /** The same fields, of which those that nobody knows are ignored. */
   Fields lenient() {
     return new Fields(object, path, false);
-  }
-
-  /** An object within this one, which is somewhere below. */
-  public Fields inner(JsonNode node, String innerPath) {
-    return of(node, innerPath, strict);
   }
 
   /** The full name of a field, as errors name it. */
@@ -114,7 +105,7 @@ public final class Fields {
 
   /** An object within this one. */
   public Optional<Fields> object(String field) {
-    return value(field).map(node -> inner(node, name(field)));
+    return value(field).map(node -> of(node, name(field)));
   }
 
   /** Accepts fields that are labels: they change nothing in the answer. */

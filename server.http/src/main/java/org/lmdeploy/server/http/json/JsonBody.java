@@ -33,10 +33,14 @@ public final class JsonBody {
 
   /**
    * @param maxBytes the largest body, which one image may fill
-   * @param unknownFields whether fields that nobody knows are ignored
+   * @param unknownFields whether fields of the body that nobody knows are ignored
    */
   public JsonBody(int maxBytes, boolean unknownFields) {
     this.unknownFields = unknownFields;
+    mapper = mapper(maxBytes);
+  }
+
+  static JsonMapper mapper(int maxBytes) {
     JsonFactory factory =
         JsonFactory.builder()
             .streamReadConstraints(
@@ -49,8 +53,9 @@ public final class JsonBody {
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
-    mapper =
-        JsonMapper.builder(factory).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    return JsonMapper.builder(factory)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .build();
   }
 
   /**

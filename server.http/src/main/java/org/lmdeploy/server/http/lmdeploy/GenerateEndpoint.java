@@ -49,7 +49,7 @@ public record GenerateEndpoint(ModelManager manager, MediaPolicy media) implemen
     GenerateJson answer = new GenerateJson(logprobs);
     GenerationPlan.Choice choice =
         new GenerationPlan.Choice(0, "", () -> answer.opened(question.get()));
-    return new GenerationPlan(List.of(choice), stream, false, answer);
+    return new GenerationPlan(List.of(choice), stream, answer);
   }
 
   private Supplier<GenerationStream> question(

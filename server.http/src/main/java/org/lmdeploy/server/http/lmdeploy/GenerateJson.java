@@ -1,14 +1,18 @@
 package org.lmdeploy.server.http.lmdeploy;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
-import org.lmdeploy.api.engine.FinishReason;
-import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.engine.TokenLogprobs;
+import org.lmdeploy.server.http.answer.AnswerChunk;
+import org.lmdeploy.server.http.answer.AnswerEnd;
 import org.lmdeploy.server.http.openai.AnswerJson;
 import org.lmdeploy.server.http.openai.AnswerWriter;
+import org.lmdeploy.server.http.openai.ErrorJson;
+import org.lmdeploy.server.http.openai.EventWriter;
+import org.lmdeploy.server.http.openai.RequestError;
 import org.lmdeploy.server.http.openai.TokenTexts;
 import org.lmdeploy.server.http.openai.Usage;
 import org.lmdeploy.server.http.openai.WholeChoice;
@@ -34,46 +38,37 @@ final class GenerateJson implements AnswerWriter {
   }
 
   @Override
-  public boolean hasStart(int index) {
-    return false;
+  public void begin(EventWriter events) {
+    // the first text is the first event
   }
 
   @Override
-  public void writeStart(OutputStream out, int index) {
-    throw new IllegalStateException("this stream begins with its first text");
-  }
-
-  @Override
-  public boolean hasDelta(GenerationChunk chunk) {
-    return !chunk.text().isEmpty() || !chunk.tokenIds().isEmpty();
-  }
-
-  @Override
-  public void writeDelta(OutputStream out, int index, GenerationChunk chunk) {
+  public void chunk(EventWriter events, int choice, AnswerChunk chunk) throws IOException {
     completionTokens += chunk.tokenIds().size();
-    write(out, chunk.text(), chunk.tokenIds(), chunk.logprobs(), Optional.empty());
+    if (!chunk.parts().isEmpty() || !chunk.tokenIds().isEmpty()) {
+      events.event(
+          out -> write(out, chunk.content(), chunk.tokenIds(), chunk.logprobs(), Optional.empty()));
+    }
+    if (chunk.end().isPresent()) {
+      events.event(out -> write(out, "", List.of(), List.of(), chunk.end()));
+    }
   }
 
   @Override
-  public void writeFinish(OutputStream out, int index, FinishReason reason) {
-    write(out, "", List.of(), List.of(), Optional.of(reason));
+  public void end(EventWriter events, Usage usage) throws IOException {
+    events.done();
   }
 
   @Override
-  public void writeUsage(OutputStream out, Usage usage) {
-    throw new IllegalStateException("every event has the counts");
+  public void error(EventWriter events, RequestError error) throws IOException {
+    events.event(out -> ErrorJson.write(out, error));
   }
 
   @Override
-  public void writeWhole(OutputStream out, List<WholeChoice> answers, Usage usage) {
+  public void whole(OutputStream out, List<WholeChoice> answers, Usage usage) {
     WholeChoice answer = answers.getFirst();
     completionTokens = usage.completionTokens();
-    write(
-        out,
-        answer.text(),
-        answer.tokenIds(),
-        answer.logprobs(),
-        Optional.of(answer.finishReason()));
+    write(out, answer.text(), answer.tokenIds(), answer.logprobs(), Optional.of(answer.end()));
   }
 
   private void write(
@@ -81,7 +76,7 @@ final class GenerateJson implements AnswerWriter {
       String text,
       List<Integer> tokens,
       List<TokenLogprobs> logprobs,
-      Optional<FinishReason> reason) {
+      Optional<AnswerEnd> end) {
     try (JsonGenerator json = AnswerJson.generator(out)) {
       json.writeStartObject();
       json.writeStringProperty("text", text);
@@ -94,11 +89,11 @@ final class GenerateJson implements AnswerWriter {
       json.writeNumberProperty("prompt_tokens", promptTokens);
       json.writeNumberProperty("completion_tokens", completionTokens);
       json.writeName("finish_reason");
-      if (reason.isEmpty()) {
+      if (end.isEmpty()) {
         json.writeNull();
       } else {
         json.writeStartObject();
-        json.writeStringProperty("type", AnswerJson.finishReason(reason.get()));
+        json.writeStringProperty("type", AnswerJson.finishReason(end.get()));
         json.writeEndObject();
       }
       json.writeName("output_token_logprobs");

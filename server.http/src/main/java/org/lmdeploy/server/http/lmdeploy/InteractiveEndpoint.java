@@ -78,7 +78,7 @@ public record InteractiveEndpoint(ModelManager manager, MediaPolicy media, Sessi
       open = () -> single(model, request, answer);
     }
     GenerationPlan.Choice choice = new GenerationPlan.Choice(0, "", open);
-    return new GenerationPlan(List.of(choice), stream, false, answer);
+    return new GenerationPlan(List.of(choice), stream, answer);
   }
 
   private static OptionalLong session(Fields body) {
@@ -105,7 +105,7 @@ public record InteractiveEndpoint(ModelManager manager, MediaPolicy media, Sessi
         throw new InvalidRequestException(
             "image_url", "image_url is given beside messages; put the images into the messages");
       }
-      return MessageReader.read(body, "prompt", prompt);
+      return MessageReader.read("prompt", prompt);
     }
     String text = Values.text("prompt", prompt);
     if (text.isEmpty() && images.isEmpty()) {

@@ -1,14 +1,18 @@
 package org.lmdeploy.server.http.lmdeploy;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.lmdeploy.api.engine.FinishReason;
-import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.server.http.answer.AnswerChunk;
+import org.lmdeploy.server.http.answer.AnswerEnd;
 import org.lmdeploy.server.http.openai.AnswerJson;
 import org.lmdeploy.server.http.openai.AnswerWriter;
+import org.lmdeploy.server.http.openai.ErrorJson;
+import org.lmdeploy.server.http.openai.EventWriter;
+import org.lmdeploy.server.http.openai.RequestError;
 import org.lmdeploy.server.http.openai.Usage;
 import org.lmdeploy.server.http.openai.WholeChoice;
 import tools.jackson.core.JsonGenerator;
@@ -34,43 +38,39 @@ final class InteractiveJson implements AnswerWriter {
   }
 
   @Override
-  public boolean hasStart(int index) {
-    return false;
+  public void begin(EventWriter events) {
+    // the first text is the first event
   }
 
   @Override
-  public void writeStart(OutputStream out, int index) {
-    throw new IllegalStateException("this stream begins with its first text");
-  }
-
-  @Override
-  public boolean hasDelta(GenerationChunk chunk) {
-    return !chunk.text().isEmpty();
-  }
-
-  @Override
-  public void writeDelta(OutputStream out, int index, GenerationChunk chunk) {
+  public void chunk(EventWriter events, int choice, AnswerChunk chunk) throws IOException {
     tokens += chunk.tokenIds().size();
-    write(out, chunk.text(), Optional.empty());
+    if (!chunk.content().isEmpty()) {
+      events.event(out -> write(out, chunk.content(), Optional.empty()));
+    }
+    if (chunk.end().isPresent()) {
+      events.event(out -> write(out, "", chunk.end()));
+    }
   }
 
   @Override
-  public void writeFinish(OutputStream out, int index, FinishReason reason) {
-    write(out, "", Optional.of(reason));
+  public void end(EventWriter events, Usage usage) throws IOException {
+    events.done();
   }
 
   @Override
-  public void writeUsage(OutputStream out, Usage usage) {
-    throw new IllegalStateException("every event has the counts");
+  public void error(EventWriter events, RequestError error) throws IOException {
+    events.event(out -> ErrorJson.write(out, error));
   }
 
   @Override
-  public void writeWhole(OutputStream out, List<WholeChoice> answers, Usage usage) {
+  public void whole(OutputStream out, List<WholeChoice> answers, Usage usage) {
+    WholeChoice answer = answers.getFirst();
     tokens = usage.completionTokens();
-    write(out, answers.getFirst().text(), Optional.of(answers.getFirst().finishReason()));
+    write(out, answer.text(), Optional.of(answer.end()));
   }
 
-  private void write(OutputStream out, String text, Optional<FinishReason> reason) {
+  private void write(OutputStream out, String text, Optional<AnswerEnd> end) {
     try (JsonGenerator json = AnswerJson.generator(out)) {
       json.writeStartObject();
       json.writeStringProperty("text", text);
@@ -78,12 +78,12 @@ final class InteractiveJson implements AnswerWriter {
       json.writeNumberProperty("input_tokens", stream.promptTokens() - historyTokens);
       json.writeNumberProperty("history_tokens", historyTokens);
       json.writeNumberProperty("cached_tokens", stream.cachedTokens());
-      if (reason.isEmpty()) {
+      if (end.isEmpty()) {
         json.writeNullProperty("finish_reason");
       } else {
-        boolean ended = cancelled.getAsBoolean() && reason.get() == FinishReason.STOP;
+        boolean ended = cancelled.getAsBoolean() && end.get() == AnswerEnd.STOP;
         json.writeStringProperty(
-            "finish_reason", ended ? "abort" : AnswerJson.finishReason(reason.get()));
+            "finish_reason", ended ? "abort" : AnswerJson.finishReason(end.get()));
       }
       json.writeEndObject();
     }

@@ -5,6 +5,8 @@ import java.util.Optional;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.engine.RequestTimes;
+import org.lmdeploy.api.engine.TokenLogprobs;
 
 /** What a request gets that asks no model: an answer without text. */
 final class NoAnswer implements GenerationStream {
@@ -33,6 +35,21 @@ final class NoAnswer implements GenerationStream {
   @Override
   public int generatedTokens() {
     return 0;
+  }
+
+  @Override
+  public List<TokenLogprobs> promptLogprobs() {
+    return List.of();
+  }
+
+  @Override
+  public Optional<String> stopWord() {
+    return Optional.empty();
+  }
+
+  @Override
+  public RequestTimes times() {
+    return new RequestTimes(RequestTimes.NOT_YET, RequestTimes.NOT_YET, 0);
   }
 
   @Override

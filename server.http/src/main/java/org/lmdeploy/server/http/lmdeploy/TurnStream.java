@@ -7,6 +7,7 @@ import java.util.Set;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.engine.RequestTimes;
 import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.api.error.CancelledException;
 import org.lmdeploy.runtime.PreparedChat;
@@ -75,6 +76,21 @@ final class TurnStream implements GenerationStream {
   @Override
   public int generatedTokens() {
     return stream.generatedTokens();
+  }
+
+  @Override
+  public List<TokenLogprobs> promptLogprobs() {
+    return stream.promptLogprobs();
+  }
+
+  @Override
+  public Optional<String> stopWord() {
+    return stream.stopWord();
+  }
+
+  @Override
+  public RequestTimes times() {
+    return stream.times();
   }
 
   @Override

@@ -1,7 +1,7 @@
 package org.lmdeploy.server.http.openai;
 
-import org.lmdeploy.api.engine.FinishReason;
-import org.lmdeploy.api.engine.GenerationChunk;
+import org.lmdeploy.server.http.answer.AnswerChunk;
+import org.lmdeploy.server.http.answer.AnswerEnd;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -15,17 +15,17 @@ public interface AnswerFormat {
   /** Whether a choice's stream begins with an event of its own. */
   boolean hasStart(GenerationPlan.Choice choice);
 
+  /** Whether new tokens are shown, also where they bring no text yet. */
+  boolean showsTokens();
+
   /** The event with which the stream of a choice begins. */
   void writeStart(JsonGenerator json, GenerationPlan.Choice choice);
 
-  /** Whether a chunk says something to the client. */
-  boolean hasDelta(GenerationChunk chunk);
-
-  /** New text. */
-  void writeDelta(JsonGenerator json, int index, GenerationChunk chunk);
+  /** What came next. */
+  void writeDelta(JsonGenerator json, int index, AnswerChunk chunk);
 
   /** The event that says why a choice ended. */
-  void writeFinish(JsonGenerator json, FinishReason reason);
+  void writeFinish(JsonGenerator json, AnswerEnd end);
 
   /** A choice that is complete. */
   void writeWhole(JsonGenerator json, GenerationPlan.Choice choice, WholeChoice answer);

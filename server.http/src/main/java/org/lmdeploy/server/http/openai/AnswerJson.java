@@ -1,16 +1,19 @@
 package org.lmdeploy.server.http.openai;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.lmdeploy.api.engine.FinishReason;
-import org.lmdeploy.api.engine.GenerationChunk;
+import org.lmdeploy.api.parser.AnswerPart;
+import org.lmdeploy.server.http.answer.AnswerChunk;
+import org.lmdeploy.server.http.answer.AnswerEnd;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Writes answers as OpenAI's lists of choices, value by value: there is no object to be mapped. */
+/** Writes the JSON of one request's answer, value by value: there is no object to be mapped. */
 public final class AnswerJson implements AnswerWriter {
   private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -18,12 +21,9 @@ public final class AnswerJson implements AnswerWriter {
   private final boolean includeUsage;
   private final AnswerFormat format;
 
-  /**
-   * @param includeUsage whether a stream ends with the token counts
-   * @param format how choices look
-   */
+  /** An answer of these choices, with the token counts at the end of a stream or without. */
   AnswerJson(List<GenerationPlan.Choice> choices, boolean includeUsage, AnswerFormat format) {
-    this.choices = choices;
+    this.choices = List.copyOf(choices);
     this.includeUsage = includeUsage;
     this.format = format;
   }
@@ -34,32 +34,50 @@ public final class AnswerJson implements AnswerWriter {
   }
 
   @Override
-  public boolean hasStart(int index) {
-    return format.hasStart(choices.get(index));
+  public void begin(EventWriter events) throws IOException {
+    for (int i = 0; i < choices.size(); i++) {
+      int index = i;
+      GenerationPlan.Choice choice = choices.get(i);
+      if (format.hasStart(choice)) {
+        events.event(out -> writeChunk(out, index, json -> format.writeStart(json, choice)));
+      }
+    }
   }
 
   @Override
-  public void writeStart(OutputStream out, int index) {
-    writeChunk(out, index, json -> format.writeStart(json, choices.get(index)));
+  public void chunk(EventWriter events, int choice, AnswerChunk chunk) throws IOException {
+    if (hasDelta(chunk)) {
+      events.event(out -> writeChunk(out, choice, json -> format.writeDelta(json, choice, chunk)));
+    }
+    if (chunk.end().isPresent()) {
+      events.event(
+          out -> writeChunk(out, choice, json -> format.writeFinish(json, chunk.end().get())));
+    }
   }
 
   @Override
-  public boolean hasDelta(GenerationChunk chunk) {
-    return format.hasDelta(chunk);
+  public void end(EventWriter events, Usage usage) throws IOException {
+    if (includeUsage) {
+      events.event(out -> writeUsage(out, usage));
+    }
+    events.done();
   }
 
-  @Override
-  public void writeDelta(OutputStream out, int index, GenerationChunk chunk) {
-    writeChunk(out, index, json -> format.writeDelta(json, index, chunk));
+  /** Whether a chunk says something to the client. */
+  private boolean hasDelta(AnswerChunk chunk) {
+    boolean tokens = format.showsTokens() && !chunk.tokenIds().isEmpty();
+    return tokens || chunk.parts().stream().anyMatch(AnswerJson::isShown);
   }
 
-  @Override
-  public void writeFinish(OutputStream out, int index, FinishReason reason) {
-    writeChunk(out, index, json -> format.writeFinish(json, reason));
+  private static boolean isShown(AnswerPart part) {
+    return switch (part) {
+      case AnswerPart.CallEnd _, AnswerPart.Malformed _ -> false; // the finish reason tells
+      default -> true;
+    };
   }
 
-  @Override
-  public void writeUsage(OutputStream out, Usage usage) {
+  /** The event with the token counts, the last one of a stream. */
+  private void writeUsage(OutputStream out, Usage usage) {
     try (JsonGenerator json = generator(out)) {
       json.writeStartObject();
       format.envelope().write(json, true);
@@ -72,7 +90,12 @@ public final class AnswerJson implements AnswerWriter {
   }
 
   @Override
-  public void writeWhole(OutputStream out, List<WholeChoice> answers, Usage usage) {
+  public void error(EventWriter events, RequestError error) throws IOException {
+    events.event(out -> ErrorJson.write(out, error));
+  }
+
+  @Override
+  public void whole(OutputStream out, List<WholeChoice> answers, Usage usage) {
     try (JsonGenerator json = generator(out)) {
       json.writeStartObject();
       format.envelope().write(json, false);
@@ -109,16 +132,16 @@ public final class AnswerJson implements AnswerWriter {
     }
   }
 
-  /** How OpenAI calls the reason of a complete answer. */
-  public static String finishReason(FinishReason reason) {
-    return reason == FinishReason.LENGTH ? "length" : "stop";
+  /** How OpenAI calls the end of an answer. */
+  public static String finishReason(AnswerEnd end) {
+    return end.name().toLowerCase(Locale.ROOT);
   }
 
-  static void writeFinishReason(JsonGenerator json, Optional<FinishReason> reason) {
-    if (reason.isEmpty()) {
+  static void writeFinishReason(JsonGenerator json, Optional<AnswerEnd> end) {
+    if (end.isEmpty()) {
       json.writeNullProperty("finish_reason");
     } else {
-      json.writeStringProperty("finish_reason", finishReason(reason.get()));
+      json.writeStringProperty("finish_reason", finishReason(end.get()));
     }
   }
 }

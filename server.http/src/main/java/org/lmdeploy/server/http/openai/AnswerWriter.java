@@ -1,30 +1,28 @@
 package org.lmdeploy.server.http.openai;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import org.lmdeploy.api.engine.FinishReason;
-import org.lmdeploy.api.engine.GenerationChunk;
+import org.lmdeploy.server.http.answer.AnswerChunk;
 
-/** Writes the JSON of one request's answer, in events or as a whole. */
+/** A protocol's answer to one request, as a stream of events or as a whole. */
 public interface AnswerWriter {
-  /** Whether the stream of a choice begins with an event of its own. */
-  boolean hasStart(int index);
+  /** The stream begins: all answers are queued. */
+  void begin(EventWriter events) throws IOException;
 
-  /** The event with which the stream of a choice begins. */
-  void writeStart(OutputStream out, int index);
+  /** What an answer brought; chunks of several answers may come from several threads. */
+  void chunk(EventWriter events, int choice, AnswerChunk chunk) throws IOException;
 
-  /** Whether a chunk says something to the client. */
-  boolean hasDelta(GenerationChunk chunk);
+  /** All answers have ended. */
+  void end(EventWriter events, Usage usage) throws IOException;
 
-  /** The event of new text. */
-  void writeDelta(OutputStream out, int index, GenerationChunk chunk);
-
-  /** The event that says why a choice ended. */
-  void writeFinish(OutputStream out, int index, FinishReason reason);
-
-  /** The event with the token counts, the last one of a stream that was asked for them. */
-  void writeUsage(OutputStream out, Usage usage);
+  /**
+   * The stream ends with an error.
+   *
+   * @param error what went wrong
+   */
+  void error(EventWriter events, RequestError error) throws IOException;
 
   /** The answer that is not streamed. */
-  void writeWhole(OutputStream out, List<WholeChoice> answers, Usage usage);
+  void whole(OutputStream out, List<WholeChoice> answers, Usage usage);
 }

@@ -2,9 +2,9 @@ package org.lmdeploy.server.http.openai;
 
 import java.util.List;
 import java.util.Optional;
-import org.lmdeploy.api.engine.FinishReason;
-import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.TokenLogprobs;
+import org.lmdeploy.server.http.answer.AnswerChunk;
+import org.lmdeploy.server.http.answer.AnswerEnd;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -24,6 +24,11 @@ record ChatFormat(
   }
 
   @Override
+  public boolean showsTokens() {
+    return withLogprobs || tokenFields.any();
+  }
+
+  @Override
   public void writeStart(JsonGenerator json, GenerationPlan.Choice choice) {
     json.writeName("delta");
     json.writeStartObject();
@@ -35,16 +40,12 @@ record ChatFormat(
   }
 
   @Override
-  public boolean hasDelta(GenerationChunk chunk) {
-    boolean tokens = withLogprobs || tokenFields.any();
-    return !chunk.text().isEmpty() || tokens && !chunk.tokenIds().isEmpty();
-  }
-
-  @Override
-  public void writeDelta(JsonGenerator json, int index, GenerationChunk chunk) {
+  public void writeDelta(JsonGenerator json, int index, AnswerChunk chunk) {
     json.writeName("delta");
     json.writeStartObject();
-    json.writeStringProperty("content", chunk.text());
+    writeText(json, "reasoning_content", chunk.reasoning());
+    writeText(json, "content", chunk.content());
+    ToolCallsJson.writeDeltas(json, chunk.parts());
     json.writeEndObject();
     writeLogprobs(json, chunk.logprobs());
     tokenFields.write(json, chunk.tokenIds(), chunk.logprobs());
@@ -52,12 +53,12 @@ record ChatFormat(
   }
 
   @Override
-  public void writeFinish(JsonGenerator json, FinishReason reason) {
+  public void writeFinish(JsonGenerator json, AnswerEnd end) {
     json.writeName("delta");
     json.writeStartObject();
     json.writeEndObject();
     json.writeNullProperty("logprobs");
-    AnswerJson.writeFinishReason(json, Optional.of(reason));
+    AnswerJson.writeFinishReason(json, Optional.of(end));
   }
 
   @Override
@@ -65,12 +66,24 @@ record ChatFormat(
     json.writeName("message");
     json.writeStartObject();
     json.writeStringProperty("role", "assistant");
-    json.writeStringProperty("content", answer.text());
+    writeText(json, "reasoning_content", answer.reasoning());
+    if (answer.text().isEmpty() && !answer.calls().isEmpty()) {
+      json.writeNullProperty("content");
+    } else {
+      json.writeStringProperty("content", answer.text());
+    }
     json.writeNullProperty("refusal");
+    ToolCallsJson.writeWhole(json, answer.calls());
     json.writeEndObject();
     writeLogprobs(json, answer.logprobs());
     tokenFields.write(json, answer.tokenIds(), answer.logprobs());
-    AnswerJson.writeFinishReason(json, Optional.of(answer.finishReason()));
+    AnswerJson.writeFinishReason(json, Optional.of(answer.end()));
+  }
+
+  private static void writeText(JsonGenerator json, String field, String text) {
+    if (!text.isEmpty()) {
+      json.writeStringProperty(field, text);
+    }
   }
 
   private void writeLogprobs(JsonGenerator json, List<TokenLogprobs> entries) {

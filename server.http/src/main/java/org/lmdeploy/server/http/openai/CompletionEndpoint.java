@@ -37,9 +37,7 @@ public record CompletionEndpoint(ModelManager manager) implements Endpoint {
     AnswerFormat format =
         new CompletionFormat(
             envelope, new TokenTexts(model.tokenizer()), logprobs >= 0, tokenFields, choices);
-    boolean usage = streaming.includeUsage();
-    return new GenerationPlan(
-        choices, streaming.stream(), usage, new AnswerJson(choices, usage, format));
+    return new GenerationPlan(choices, streaming.stream(), streaming.includeUsage(), format);
   }
 
   private static List<Prompt> prompts(Fields body, ServedModel model, int answers) {

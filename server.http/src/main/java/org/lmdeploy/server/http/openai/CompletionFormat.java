@@ -4,9 +4,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.lmdeploy.api.engine.FinishReason;
-import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.TokenLogprobs;
+import org.lmdeploy.server.http.answer.AnswerChunk;
+import org.lmdeploy.server.http.answer.AnswerEnd;
 import tools.jackson.core.JsonGenerator;
 
 /** Answers of {@code /v1/completions}. */
@@ -43,40 +43,39 @@ final class CompletionFormat implements AnswerFormat {
   }
 
   @Override
+  public boolean showsTokens() {
+    return withLogprobs || tokenFields.any();
+  }
+
+  @Override
   public void writeStart(JsonGenerator json, GenerationPlan.Choice choice) {
     write(json, choice.echo(), Optional.empty());
     json.writeNullProperty("logprobs");
   }
 
   @Override
-  public boolean hasDelta(GenerationChunk chunk) {
-    boolean tokens = withLogprobs || tokenFields.any();
-    return !chunk.text().isEmpty() || tokens && !chunk.tokenIds().isEmpty();
-  }
-
-  @Override
-  public void writeDelta(JsonGenerator json, int index, GenerationChunk chunk) {
-    write(json, chunk.text(), Optional.empty());
+  public void writeDelta(JsonGenerator json, int index, AnswerChunk chunk) {
+    write(json, chunk.content(), Optional.empty());
     offsets[index] = writeLogprobs(json, chunk.logprobs(), offsets[index]);
     tokenFields.write(json, chunk.tokenIds(), chunk.logprobs());
   }
 
   @Override
-  public void writeFinish(JsonGenerator json, FinishReason reason) {
-    write(json, "", Optional.of(reason));
+  public void writeFinish(JsonGenerator json, AnswerEnd end) {
+    write(json, "", Optional.of(end));
     json.writeNullProperty("logprobs");
   }
 
   @Override
   public void writeWhole(JsonGenerator json, GenerationPlan.Choice choice, WholeChoice answer) {
-    write(json, choice.echo() + answer.text(), Optional.of(answer.finishReason()));
+    write(json, choice.echo() + answer.text(), Optional.of(answer.end()));
     writeLogprobs(json, answer.logprobs(), choice.echo().length());
     tokenFields.write(json, answer.tokenIds(), answer.logprobs());
   }
 
-  private static void write(JsonGenerator json, String text, Optional<FinishReason> reason) {
+  private static void write(JsonGenerator json, String text, Optional<AnswerEnd> end) {
     json.writeStringProperty("text", text);
-    AnswerJson.writeFinishReason(json, reason);
+    AnswerJson.writeFinishReason(json, end);
   }
 
   /** Returns the offset behind the last token. */

@@ -22,14 +22,14 @@ final class ContentReader {
 
   private ContentReader() {}
 
-  static List<ContentPart> read(Fields message, String name, JsonNode content) {
+  static List<ContentPart> read(String name, JsonNode content) {
     if (content.isString()) {
       return List.of(new TextPart(Values.text(name, content)));
     }
     List<ContentPart> parts = new ArrayList<>();
     JsonNode list = Values.list(name, content, "a string or a list of parts", Limits.MESSAGES);
     for (JsonNode part : list) {
-      parts.add(part(message.inner(part, name + "[" + parts.size() + "]")));
+      parts.add(part(Fields.of(part, name + "[" + parts.size() + "]")));
     }
     if (parts.isEmpty()) {
       throw Problems.wrong(name, content, "a string or a list of at least one part");
@@ -60,17 +60,16 @@ final class ContentReader {
   private static ImagePart image(Fields part) {
     String name = part.name("image_url");
     return image(
-        part,
         name,
         part.value("image_url").orElseThrow(() -> Problems.missing(name, "an object with a url")));
   }
 
   /** An image: an address, or an object with a {@code url}. */
-  static ImagePart image(Fields parent, String name, JsonNode node) {
+  static ImagePart image(String name, JsonNode node) {
     if (node.isString()) {
       return new ImagePart(source(name, Values.text(name, node)));
     }
-    Fields image = parent.inner(node, name);
+    Fields image = Fields.of(node, name);
     String url =
         image
             .text("url")

@@ -39,7 +39,9 @@ public record LoadEndpoint(ModelManager manager) implements DirectEndpoint {
             body.text("model_format"),
             engine(body),
             body.text("revision"),
-            Optional.empty());
+            Optional.empty(), // where files go is the server's matter, not a client's
+            body.text("tool_call_parser"),
+            body.text("reasoning_parser"));
     body.refuseUnknown();
     List<String> progress = new ArrayList<>();
     ServedModel model = manager.load(options, progress::add);

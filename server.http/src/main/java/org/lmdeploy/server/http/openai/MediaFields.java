@@ -49,11 +49,11 @@ public record MediaFields(OptionalInt maxDynamicPatch) {
       return List.of();
     }
     if (!node.isArray()) {
-      return List.of(of(ContentReader.image(body, body.name(field), node)));
+      return List.of(of(ContentReader.image(body.name(field), node)));
     }
     List<ImagePart> images = new ArrayList<>();
     for (JsonNode item : Values.list(body.name(field), node, "a list", Limits.MESSAGES)) {
-      images.add(of(ContentReader.image(body, body.name(field) + "[" + images.size() + "]", item)));
+      images.add(of(ContentReader.image(body.name(field) + "[" + images.size() + "]", item)));
     }
     return images;
   }
@@ -64,7 +64,7 @@ public record MediaFields(OptionalInt maxDynamicPatch) {
     for (ContentPart part : message.parts()) {
       parts.add(part instanceof ImagePart image ? of(image) : part);
     }
-    return new ChatMessage(message.role(), parts);
+    return message.withParts(parts);
   }
 
   /** An image with these wishes where it has none. */

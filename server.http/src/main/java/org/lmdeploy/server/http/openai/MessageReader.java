@@ -2,9 +2,11 @@ package org.lmdeploy.server.http.openai;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.lmdeploy.api.chat.ChatMessage;
 import org.lmdeploy.api.chat.ContentPart;
 import org.lmdeploy.api.chat.TextPart;
+import org.lmdeploy.api.chat.ToolCall;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.Problems;
 import org.lmdeploy.server.http.json.Values;
@@ -17,12 +19,12 @@ public final class MessageReader {
 
   private MessageReader() {}
 
-  public static List<ChatMessage> read(Fields body, String name, JsonNode node) {
+  public static List<ChatMessage> read(String name, JsonNode node) {
     JsonNode list =
         Values.list(name, node, "a list of messages, or a prompt as a string", Limits.MESSAGES);
     List<ChatMessage> messages = new ArrayList<>();
     for (JsonNode message : list) {
-      messages.add(message(body.inner(message, name + "[" + messages.size() + "]")));
+      messages.add(message(Fields.of(message, name + "[" + messages.size() + "]")));
     }
     if (messages.isEmpty()) {
       throw Problems.wrong(name, node, "a list of at least one message");
@@ -36,7 +38,7 @@ public final class MessageReader {
     List<ContentPart> parts =
         message
             .value("content")
-            .map(content -> ContentReader.read(message, name, content))
+            .map(content -> ContentReader.read(name, content))
             .orElseGet(
                 () -> {
                   if (!role.equals("assistant")) {
@@ -45,14 +47,19 @@ public final class MessageReader {
                   return List.of(new TextPart("")); // as OpenAI gives an answer without text
                 });
     message.text("name");
+    Optional<String> answered = Optional.empty();
+    Optional<String> reasoning = Optional.empty();
+    List<ToolCall> calls = List.of();
     if (role.equals("tool")) {
-      message.text("tool_call_id");
+      answered = message.text("tool_call_id");
     }
     if (role.equals("assistant")) {
+      calls = ToolCallReader.read(message);
+      reasoning = message.text("reasoning_content").filter(text -> !text.isEmpty());
       refuseUnbuilt(message);
     }
     message.refuseUnknown();
-    return new ChatMessage(role, parts);
+    return new ChatMessage(role, parts, reasoning, calls, answered);
   }
 
   private static String role(Fields message) {
@@ -67,12 +74,9 @@ public final class MessageReader {
 
   /** What clients send back with an earlier answer, as long as there was nothing in it. */
   private static void refuseUnbuilt(Fields message) {
-    UnbuiltFields.refuse(message, "tool_calls", node -> node.isArray() && node.isEmpty());
     UnbuiltFields.refuse(message, "function_call", node -> false);
     UnbuiltFields.refuse(message, "refusal", node -> false);
     UnbuiltFields.refuse(message, "audio", node -> false);
     UnbuiltFields.refuse(message, "annotations", node -> node.isArray() && node.isEmpty());
-    UnbuiltFields.refuse(
-        message, "reasoning_content", node -> node.isString() && node.stringValue().isEmpty());
   }
 }

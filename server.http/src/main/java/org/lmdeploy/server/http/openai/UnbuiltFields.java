@@ -41,7 +41,6 @@ public final class UnbuiltFields {
           entry("audio", NEVER),
           entry("prediction", NEVER),
           entry("web_search_options", NEVER),
-          entry("reasoning_effort", is("none")),
           entry("verbosity", is("medium")));
 
   static final Map<String, Predicate<JsonNode>> COMPLETION = Map.of("suffix", is(""));

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
@@ -17,6 +19,8 @@ import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.ops.DeviceInfo;
+import org.lmdeploy.api.parser.ReasoningParser;
+import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.runtime.ChatHistory;
 import org.lmdeploy.runtime.ChatRequest;
@@ -34,6 +38,11 @@ final class FakeModel implements ServedModel {
   private final FakeTokenizer tokenizer = new FakeTokenizer();
   private volatile BiFunction<String, GenerationConfig, FakeStream> script =
       (prompt, config) -> new FakeStream().text("Hé").text("llo").finish(FinishReason.STOP);
+
+  volatile Optional<ToolParser> toolParser = Optional.empty();
+  volatile Optional<ReasoningParser> reasoningParser = Optional.empty();
+  volatile Set<String> variables = Set.of();
+  volatile String promptEnd = "";
 
   FakeModel(String name) {
     this.name = name;
@@ -86,6 +95,16 @@ final class FakeModel implements ServedModel {
     @Override
     public GenerationStream generate(GenerationConfig config) {
       return model.answer(asked, text, config).after(before.ids().length);
+    }
+
+    @Override
+    public int promptTokens() {
+      return before.ids().length + FakeStream.PROMPT_TOKENS;
+    }
+
+    @Override
+    public String promptEnd() {
+      return model.promptEnd;
     }
 
     @Override
@@ -158,12 +177,32 @@ final class FakeModel implements ServedModel {
 
   @Override
   public EngineStats stats() {
-    return new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
   }
 
   @Override
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  @Override
+  public Optional<ToolParser> toolParser() {
+    return toolParser;
+  }
+
+  @Override
+  public Optional<ReasoningParser> reasoningParser() {
+    return reasoningParser;
+  }
+
+  @Override
+  public boolean templateTakes(String variable) {
+    return variables.contains(variable);
+  }
+
+  @Override
+  public Set<String> specialTokens() {
+    return Set.of("<|end|>", "<|action_start|>", "<|plugin|>");
   }
 
   @Override

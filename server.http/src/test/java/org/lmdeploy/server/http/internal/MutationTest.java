@@ -18,6 +18,7 @@ import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.error.LmDeployException;
 import org.lmdeploy.runtime.MediaPolicy;
+import org.lmdeploy.server.http.answer.AnswerTracker;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.lmdeploy.GenerateEndpoint;
@@ -165,26 +166,25 @@ class MutationTest {
     return body -> endpoint.answer(body, OutputStream.nullOutputStream());
   }
 
-  /** Reads all answers and writes them, in events or as a whole. */
+  /** Reads all answers and writes them. */
   private static Consumer<Fields> generating(Endpoint endpoint) {
     return body -> {
       GenerationPlan plan = endpoint.plan(body);
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       List<GenerationStream> streams = new ArrayList<>();
+      List<AnswerTracker> trackers = new ArrayList<>();
       List<WholeChoice> answers = new ArrayList<>();
       for (int i = 0; i < plan.choices().size(); i++) {
         GenerationStream stream = plan.choices().get(i).open().get();
         streams.add(stream);
         answers.add(new WholeChoice());
+        trackers.add(new AnswerTracker(plan.choices().get(i).reader().get()));
         for (GenerationChunk chunk : all(stream)) {
-          answers.getLast().add(chunk);
-          if (plan.stream()) {
-            plan.answer().writeDelta(out, i, chunk);
-          }
+          answers.getLast().add(trackers.getLast().next(chunk, stream.stopWord()));
         }
         stream.close();
       }
-      plan.answer().writeWhole(out, answers, Usage.of(plan.choices(), streams));
+      plan.writer().whole(out, answers, Usage.of(plan.choices(), streams, trackers));
     };
   }
 
