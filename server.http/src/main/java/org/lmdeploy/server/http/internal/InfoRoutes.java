@@ -5,7 +5,6 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.runtime.ServedModel;
@@ -21,16 +20,9 @@ import tools.jackson.core.JsonGenerator;
  */
 record InfoRoutes(ModelManager manager, InFlight inFlight) {
   void configure(RoutesConfig routes) {
-    routes.get("/", this::page);
     routes.get("/health", this::health);
     routes.get("/v1/models", this::models);
     routes.get("/v1/models/<name>", this::model); // with <>: names of models may have slashes
-  }
-
-  private void page(Context context) throws IOException {
-    try (InputStream page = InfoRoutes.class.getResourceAsStream("index.html")) {
-      context.contentType("text/html; charset=utf-8").result(page.readAllBytes());
-    }
   }
 
   private void health(Context context) throws IOException {

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * Refuses requests without one of the server's keys. As in LMDeploy {@code /health} needs none, so
- * that a balancer can ask; neither does the page at {@code /}, which tells nothing.
+ * that a balancer can ask; neither do the page at {@code /} and its files, which tell nothing.
  */
 final class KeyCheck implements Handler {
   private static final Set<String> OPEN = Set.of("/", "/health");
@@ -25,7 +25,8 @@ final class KeyCheck implements Handler {
 
   @Override
   public void handle(Context context) {
-    if (digests.isEmpty() || OPEN.contains(context.path())) {
+    String path = context.path();
+    if (digests.isEmpty() || OPEN.contains(path) || path.startsWith(PageRoutes.ASSETS)) {
       return;
     }
     Optional<String> key = key(context.header("Authorization"));

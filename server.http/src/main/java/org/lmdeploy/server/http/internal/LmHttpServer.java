@@ -99,6 +99,7 @@ final class LmHttpServer implements RunningServer {
     config.routes.before(new KeyCheck(options.access().apiKeys()));
     ErrorRoutes.configure(config);
     new InfoRoutes(manager, inFlight).configure(config.routes);
+    PageRoutes.configure(config.routes);
     questions(config.routes);
   }
 

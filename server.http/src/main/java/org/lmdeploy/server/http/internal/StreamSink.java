@@ -1,7 +1,7 @@
 package org.lmdeploy.server.http.internal;
 
 import java.io.IOException;
-import org.lmdeploy.api.engine.GenerationChunk;
+import org.lmdeploy.server.http.answer.AnswerChunk;
 import org.lmdeploy.server.http.openai.AnswerJson;
 import org.lmdeploy.server.http.openai.GenerationPlan;
 import org.lmdeploy.server.http.openai.Usage;
@@ -30,12 +30,12 @@ final class StreamSink implements AnswerSink {
   }
 
   @Override
-  public void chunk(int choice, GenerationChunk chunk) throws IOException {
+  public void chunk(int choice, AnswerChunk chunk) throws IOException {
     if (AnswerJson.hasDelta(chunk)) {
       events.event(out -> answer.writeDelta(out, choice, chunk));
     }
-    if (chunk.finishReason().isPresent()) {
-      events.event(out -> answer.writeFinish(out, choice, chunk.finishReason().get()));
+    if (chunk.end().isPresent()) {
+      events.event(out -> answer.writeFinish(out, choice, chunk.end().get()));
     }
   }
 

@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
-import org.lmdeploy.api.engine.GenerationChunk;
+import org.lmdeploy.server.http.answer.AnswerChunk;
 import org.lmdeploy.server.http.openai.AnswerJson;
 import org.lmdeploy.server.http.openai.GenerationPlan;
 import org.lmdeploy.server.http.openai.Usage;
@@ -29,7 +29,7 @@ final class WholeSink implements AnswerSink {
   }
 
   @Override
-  public void chunk(int choice, GenerationChunk chunk) {
+  public void chunk(int choice, AnswerChunk chunk) {
     choices.get(choice).add(chunk);
   }
 

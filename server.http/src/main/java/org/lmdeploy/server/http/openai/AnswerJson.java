@@ -2,10 +2,12 @@ package org.lmdeploy.server.http.openai;
 
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.lmdeploy.api.engine.FinishReason;
-import org.lmdeploy.api.engine.GenerationChunk;
+import org.lmdeploy.api.parser.AnswerPart;
+import org.lmdeploy.server.http.answer.AnswerChunk;
+import org.lmdeploy.server.http.answer.AnswerEnd;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -37,18 +39,25 @@ public final class AnswerJson {
   }
 
   /** Whether a chunk says something to the client. */
-  public static boolean hasDelta(GenerationChunk chunk) {
-    return !chunk.text().isEmpty() || !chunk.logprobs().isEmpty();
+  public static boolean hasDelta(AnswerChunk chunk) {
+    return !chunk.logprobs().isEmpty() || chunk.parts().stream().anyMatch(AnswerJson::isShown);
   }
 
-  /** The event of new text. */
-  public void writeDelta(OutputStream out, int index, GenerationChunk chunk) {
+  private static boolean isShown(AnswerPart part) {
+    return switch (part) {
+      case AnswerPart.CallEnd _, AnswerPart.Malformed _ -> false; // the finish reason tells
+      default -> true;
+    };
+  }
+
+  /** The event of what came next. */
+  public void writeDelta(OutputStream out, int index, AnswerChunk chunk) {
     writeChunk(out, index, json -> plan.format().writeDelta(json, index, chunk));
   }
 
   /** The event that says why a choice ended. */
-  public void writeFinish(OutputStream out, int index, FinishReason reason) {
-    writeChunk(out, index, json -> plan.format().writeFinish(json, reason));
+  public void writeFinish(OutputStream out, int index, AnswerEnd end) {
+    writeChunk(out, index, json -> plan.format().writeFinish(json, end));
   }
 
   /** The event with the token counts, the last one of a stream. */
@@ -102,12 +111,11 @@ public final class AnswerJson {
     }
   }
 
-  static void writeFinishReason(JsonGenerator json, Optional<FinishReason> reason) {
-    if (reason.isEmpty()) {
+  static void writeFinishReason(JsonGenerator json, Optional<AnswerEnd> end) {
+    if (end.isEmpty()) {
       json.writeNullProperty("finish_reason");
     } else {
-      json.writeStringProperty(
-          "finish_reason", reason.get() == FinishReason.LENGTH ? "length" : "stop");
+      json.writeStringProperty("finish_reason", end.get().name().toLowerCase(Locale.ROOT));
     }
   }
 }

@@ -3,6 +3,8 @@ package org.lmdeploy.server.http.openai;
 import java.util.List;
 import java.util.function.Supplier;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.parser.AnswerReader;
+import org.lmdeploy.server.http.answer.Readers;
 
 /**
  * A request that was read and is to be answered.
@@ -25,6 +27,13 @@ public record GenerationPlan(
    * @param prompt which of the request's prompts it answers; choices of one prompt share its count
    * @param echo text that stands before the answer, maybe empty
    * @param open queues the request
+   * @param reader makes what reads the answer, once it is queued
    */
-  public record Choice(int prompt, String echo, Supplier<GenerationStream> open) {}
+  public record Choice(
+      int prompt, String echo, Supplier<GenerationStream> open, Supplier<AnswerReader> reader) {
+    /** An answer that is content and nothing else. */
+    public Choice(int prompt, String echo, Supplier<GenerationStream> open) {
+      this(prompt, echo, open, Readers::plain);
+    }
+  }
 }
