@@ -33,6 +33,7 @@ import org.lmdeploy.server.http.anthropic.MessagesEndpoint;
 import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.lmdeploy.GenerateEndpoint;
 import org.lmdeploy.server.http.lmdeploy.InteractiveEndpoint;
+import org.lmdeploy.server.http.lmdeploy.PplEndpoint;
 import org.lmdeploy.server.http.lmdeploy.Sessions;
 import org.lmdeploy.server.http.net.WatchfulConnector;
 import org.lmdeploy.server.http.openai.ChatEndpoint;
@@ -145,6 +146,8 @@ final class LmHttpServer implements RunningServer {
             new MessagesEndpoint(manager, options.media()),
             "/v1/completions",
             new CompletionEndpoint(manager),
+            "/get_ppl",
+            new PplEndpoint(manager),
             "/generate",
             new GenerateEndpoint(manager, options.media()),
             "/v1/chat/interactive",

@@ -190,7 +190,6 @@ class BadRequestTest {
         of("\"prompt\":[[1],[1.5]]", "prompt[1][0]", INVALID, "whole number"),
         of("\"prompt\":\"a\",\"suffix\":\"b\"", "suffix", UNSUPPORTED, "not supported"),
         of("\"prompt\":\"a\",\"best_of\":2", "best_of", UNSUPPORTED, "not supported"),
-        of("\"prompt\":\"a\",\"echo\":true,\"logprobs\":1", "echo", UNSUPPORTED, "prompt"),
         of("\"prompt\":\"a\",\"logprobs\":-1", "logprobs", INVALID, "from 0"),
         of("\"prompt\":\"a\",\"messages\":[]", "messages", INVALID, "no field"));
   }
