@@ -52,7 +52,7 @@ export async function problemOfResponse(response: Response): Promise<Problem> {
 export function problemOfException(e: unknown): Problem {
   if (e instanceof ServerError) return e.problem;
   return {
-    message: `The server cannot be reached (${e instanceof Error ? e.message : String(e)}).`,
+    message: `The server cannot be reached, or its answer broke off (${e instanceof Error ? e.message : String(e)}).`,
     code: "connection_failed",
   };
 }

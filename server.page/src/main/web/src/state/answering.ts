@@ -36,7 +36,10 @@ export async function answer(id: string): Promise<void> {
     ...requestFields(),
   };
   const progress = new Progress(addAnswer(id, chosen?.id ?? ""));
-  const shower = setInterval(() => putAnswer(id, progress.answer), SHOW_MS);
+  let shown = progress.answer;
+  const shower = setInterval(() => {
+    if (shown !== progress.answer) putAnswer(id, (shown = progress.answer));
+  }, SHOW_MS);
   try {
     const response = await startChat(body, apiKey.value, abort.signal);
     await readChunks(response, (chunk) => progress.take(chunk));
