@@ -1,5 +1,5 @@
 import { address } from "../api/server";
-import { model } from "../state/models";
+import { apiKey, model } from "../state/models";
 import { CopyButton } from "./CopyButton";
 import { Dialog } from "./Dialog";
 
@@ -8,6 +8,7 @@ export function ApiDialog({ onClose }: { onClose: () => void }) {
   const base = address("v1");
   const example = [
     `curl -N ${base}/chat/completions \\`,
+    ...(apiKey.value ? [`  -H 'Authorization: Bearer KEY' \\`] : []),
     `  -H 'Content-Type: application/json' \\`,
     `  -d '{"model": "${model.value?.id ?? "MODEL"}", "stream": true,`,
     `       "messages": [{"role": "user", "content": "Hello!"}]}'`,
