@@ -153,15 +153,15 @@ test("pictures are pasted, dropped, scaled down and removed", async () => {
 test("text streams and is stopped by the button and by Escape", async () => {
   const page = await open();
   await choose(page, "scripted");
-  for (const stop of [() => button(page, "Stop").click(), () => page.keyboard.press("Escape")]) {
+  const ways = [() => button(page, "Stop").click(), () => page.keyboard.press("Escape")];
+  for (const [index, stop] of ways.entries()) {
     await send(page, "endless");
-    await page.getByText("It goes on and on").last().waitFor();
+    await answers(page).nth(index).getByText("It goes on and on").waitFor();
     assert.equal(await button(page, "Send").count(), 0);
     await stop();
-    await page.getByText(/^stopped/).last().waitFor();
+    await answers(page).nth(index).locator(".figures", { hasText: "stopped" }).waitFor();
     await button(page, "Send").waitFor();
   }
-  assert.equal(await page.getByText(/^stopped/).count(), 2);
 });
 
 test("answered again, edited, several chats, renamed and deleted", async () => {
