@@ -3,6 +3,8 @@ package org.lmdeploy.server.http.internal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import org.lmdeploy.api.chat.ChatMessage;
@@ -12,6 +14,8 @@ import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.ops.DeviceInfo;
+import org.lmdeploy.api.parser.ReasoningParser;
+import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.PreparedChat;
@@ -27,6 +31,11 @@ final class FakeModel implements ServedModel {
   private final FakeTokenizer tokenizer = new FakeTokenizer();
   private volatile BiFunction<String, GenerationConfig, FakeStream> script =
       (prompt, config) -> new FakeStream().text("Hé").text("llo").finish(FinishReason.STOP);
+
+  volatile Optional<ToolParser> toolParser = Optional.empty();
+  volatile Optional<ReasoningParser> reasoningParser = Optional.empty();
+  volatile Set<String> variables = Set.of();
+  volatile String promptEnd = "";
 
   FakeModel(String name) {
     this.name = name;
@@ -51,7 +60,22 @@ final class FakeModel implements ServedModel {
   @Override
   public PreparedChat prepare(ChatRequest request) {
     ChatMessage last = request.messages().getLast();
-    return config -> answer(request, last.text(), config);
+    return new PreparedChat() {
+      @Override
+      public int promptTokens() {
+        return FakeStream.PROMPT_TOKENS;
+      }
+
+      @Override
+      public String promptEnd() {
+        return promptEnd;
+      }
+
+      @Override
+      public GenerationStream generate(GenerationConfig config) {
+        return answer(request, last.text(), config);
+      }
+    };
   }
 
   @Override
@@ -106,12 +130,32 @@ final class FakeModel implements ServedModel {
 
   @Override
   public EngineStats stats() {
-    return new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
   }
 
   @Override
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  @Override
+  public Optional<ToolParser> toolParser() {
+    return toolParser;
+  }
+
+  @Override
+  public Optional<ReasoningParser> reasoningParser() {
+    return reasoningParser;
+  }
+
+  @Override
+  public boolean templateTakes(String variable) {
+    return variables.contains(variable);
+  }
+
+  @Override
+  public Set<String> specialTokens() {
+    return Set.of("<|end|>", "<|action_start|>", "<|plugin|>");
   }
 
   @Override
