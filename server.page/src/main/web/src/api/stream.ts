@@ -41,7 +41,8 @@ function parsed(event: string): unknown {
  * stream, or where the stream ends without its last event.
  */
 export async function readChunks(response: Response, take: (chunk: Chunk) => void): Promise<void> {
-  if (!response.body) throw new ServerError({ message: "The answer has no body.", code: "no_body" });
+  if (!response.body)
+    throw new ServerError({ message: "The answer has no body.", code: "no_body" });
   let complete = false;
   const parser = createParser({
     onEvent(event) {

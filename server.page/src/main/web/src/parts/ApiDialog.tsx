@@ -31,13 +31,20 @@ export function ApiDialog({ onClose }: { onClose: () => void }) {
         <CopyButton text={example} label="Copy the command" />
       </div>
       <p>
-        A picture is a part of a message: <code>{`{"type": "image_url", "image_url": {"url": …}}`}</code>{" "}
-        with a <code>data:</code> or <code>https:</code> address.
+        A picture is a part of a message:{" "}
+        <code>{`{"type": "image_url", "image_url": {"url": …}}`}</code> with a <code>data:</code> or{" "}
+        <code>https:</code> address.
       </p>
       <p class="links">
-        <a href="v1/models" target="_blank" rel="noopener">Models</a>
-        <a href="health" target="_blank" rel="noopener">Health</a>
-        <a href="assets/licenses.txt" target="_blank" rel="noopener">Licences of this page</a>
+        <a href="v1/models" target="_blank" rel="noopener">
+          Models
+        </a>
+        <a href="health" target="_blank" rel="noopener">
+          Health
+        </a>
+        <a href="assets/licenses.txt" target="_blank" rel="noopener">
+          Licences of this page
+        </a>
       </p>
     </Dialog>
   );

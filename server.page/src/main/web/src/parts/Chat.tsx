@@ -44,7 +44,14 @@ export function Chat() {
   const busy = running.value[chat.id] !== undefined;
   return (
     <div class="chat">
-      <div class="scroller" ref={scroller} onScroll={onScroll} tabIndex={0} role="region" aria-label="Conversation">
+      <div
+        class="scroller"
+        ref={scroller}
+        onScroll={onScroll}
+        tabIndex={0}
+        role="region"
+        aria-label="Conversation"
+      >
         <div class="column" ref={column}>
           <h1 class="off-screen">{chat.title}</h1>
           {chat.turns.map((turn) =>

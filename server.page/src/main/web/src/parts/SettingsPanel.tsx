@@ -11,7 +11,11 @@ export function SettingsPanel() {
     <aside class="panel right" aria-label="Settings" inert={!settingsOpen.value}>
       <div class="panel-head">
         <h2>Settings</h2>
-        <IconButton icon={X} label="Close the settings" onClick={() => (settingsOpen.value = false)} />
+        <IconButton
+          icon={X}
+          label="Close the settings"
+          onClick={() => (settingsOpen.value = false)}
+        />
       </div>
       <div class="panel-body">
         <Presets />

@@ -20,7 +20,11 @@ export function Sidebar() {
     <aside class="panel left" aria-label="Chats" inert={!chatsOpen.value}>
       <div class="panel-head">
         <Brand />
-        <IconButton icon={PanelLeft} label="Hide the chats" onClick={() => (chatsOpen.value = false)} />
+        <IconButton
+          icon={PanelLeft}
+          label="Hide the chats"
+          onClick={() => (chatsOpen.value = false)}
+        />
       </div>
       <button type="button" class="new-chat" onClick={begin}>
         <Icon of={SquarePen} /> New chat

@@ -9,7 +9,13 @@ import {
   type Question,
   type Turn,
 } from "./conversation";
-import { deleteConversation, readConversation, readHeadings, withHeading, writeConversation } from "./store";
+import {
+  deleteConversation,
+  readConversation,
+  readHeadings,
+  withHeading,
+  writeConversation,
+} from "./store";
 
 const opened = signal<Record<string, Conversation>>({});
 
