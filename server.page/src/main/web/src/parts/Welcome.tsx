@@ -6,13 +6,9 @@ import { ProblemView } from "./AnswerView";
 const ABOUT_TEXT = [
   "Explain how a bicycle stays upright.",
   "Write a short poem about rain.",
-  "What is a monad?",
+  "Plan a weekend in Lisbon.",
 ];
-const ABOUT_IMAGES = [
-  "Describe this image.",
-  "How many shapes are there?",
-  "What number is in the picture?",
-];
+const ABOUT_IMAGES = ["Describe this image.", "How many shapes are there?", "Read the number."];
 
 /** What a new chat shows. */
 export function Welcome() {
