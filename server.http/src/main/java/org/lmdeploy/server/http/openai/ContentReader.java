@@ -15,7 +15,7 @@ import org.lmdeploy.server.http.json.Values;
 import tools.jackson.databind.JsonNode;
 
 /** Reads the content of a message: a text, or texts and images in any order. */
-final class ContentReader {
+public final class ContentReader {
   private static final int MAX_PATCHES = 1024;
   private static final Set<String> KNOWN_ELSEWHERE =
       Set.of("input_audio", "audio_url", "video_url", "file", "refusal", "image_data");
@@ -77,7 +77,12 @@ final class ContentReader {
     return new ImagePart(source(image.name("url"), url), detail, patches);
   }
 
-  private static ImagePart.Detail detail(Fields image, JsonNode value) {
+  /**
+   * How fine an image is looked at.
+   *
+   * @param image the fields with {@code detail} among them
+   */
+  public static ImagePart.Detail detail(Fields image, JsonNode value) {
     String name = image.name("detail");
     return switch (Values.text(name, value)) {
       case "auto" -> ImagePart.Detail.AUTO;
@@ -88,7 +93,12 @@ final class ContentReader {
     };
   }
 
-  private static ImageSource source(String name, String url) {
+  /**
+   * An image's address.
+   *
+   * @param name the field, for errors
+   */
+  public static ImageSource source(String name, String url) {
     if (hasScheme(url, "data:") || hasScheme(url, "http://") || hasScheme(url, "https://")) {
       return new ImageSource.Url(url);
     }
