@@ -25,7 +25,7 @@ public final class Liveness {
       Element element = open.pop();
       order.add(element);
       for (Element part : element.parts()) {
-        if (!part.isFinite() && seen.add(part)) {
+        if (seen.add(part)) { // also below what can be finished: a repetition of none has parts
           open.push(part);
         }
       }

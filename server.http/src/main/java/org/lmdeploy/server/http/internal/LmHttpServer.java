@@ -45,6 +45,7 @@ import org.lmdeploy.server.http.openai.Endpoint;
 import org.lmdeploy.server.http.openai.LoadEndpoint;
 import org.lmdeploy.server.http.openai.TokenizeEndpoint;
 import org.lmdeploy.server.http.openai.UnloadEndpoint;
+import org.lmdeploy.server.http.responses.ResponsesEndpoint;
 import org.lmdeploy.server.http.tls.TlsIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,6 +143,8 @@ final class LmHttpServer implements RunningServer {
         Map.of(
             "/v1/chat/completions",
             new ChatEndpoint(manager, options.media()),
+            "/v1/responses",
+            new ResponsesEndpoint(manager, options.media()),
             AnthropicPaths.MESSAGES,
             new MessagesEndpoint(manager, options.media()),
             "/v1/completions",

@@ -11,7 +11,6 @@ import org.lmdeploy.api.chat.ChatMessage;
 import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.error.InvalidRequestException;
-import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.runtime.ModelManager;
@@ -29,9 +28,6 @@ import tools.jackson.databind.JsonNode;
  * @param media which images a request may bring
  */
 public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements Endpoint {
-  private static final List<String> EFFORTS =
-      List.of("none", "minimal", "low", "medium", "high", "xhigh", "max");
-
   @Override
   public GenerationPlan plan(Fields body) {
     ServedModel model = ServedModels.of(body, manager);
@@ -133,9 +129,8 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
 
   private static Map<String, Object> templateVariables(Fields body, ServedModel model) {
     Map<String, Object> variables = new LinkedHashMap<>();
-    body.text("reasoning_effort")
-        .filter(effort -> takesEffort(effort, model))
-        .ifPresent(effort -> variables.put("reasoning_effort", effort));
+    variables.putAll(
+        ReasoningEffort.variables("reasoning_effort", body.text("reasoning_effort"), model));
     body.value("enable_thinking") // LMDeploy's earlier name for one of them
         .ifPresent(node -> variables.put("enable_thinking", body.flag("enable_thinking", false)));
     body.value("chat_template_kwargs")
@@ -150,26 +145,6 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
                   });
             });
     return variables;
-  }
-
-  private static boolean takesEffort(String effort, ServedModel model) {
-    if (!EFFORTS.contains(effort)) {
-      throw new InvalidRequestException(
-          "reasoning_effort",
-          "reasoning_effort is \""
-              + Problems.shown(effort)
-              + "\"; it must be one of "
-              + String.join(", ", EFFORTS));
-    }
-    boolean takes = model.templateTakes("reasoning_effort");
-    if (!takes && !effort.equals("none")) {
-      throw new UnsupportedFeatureException(
-          "reasoning_effort",
-          "reasoning_effort is \""
-              + effort
-              + "\", and the model's chat template does not take it; leave it out");
-    }
-    return takes;
   }
 
   private static int logprobs(Fields body) {

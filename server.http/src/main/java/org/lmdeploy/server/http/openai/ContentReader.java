@@ -15,7 +15,7 @@ import org.lmdeploy.server.http.json.Values;
 import tools.jackson.databind.JsonNode;
 
 /** Reads the content of a message: a text, or texts and images in any order. */
-final class ContentReader {
+public final class ContentReader {
   private static final int MAX_PATCHES = 1024;
   private static final Set<String> KNOWN_ELSEWHERE =
       Set.of("input_audio", "audio_url", "video_url", "file", "refusal", "image_data");
@@ -86,7 +86,12 @@ final class ContentReader {
     return image.integer("max_dynamic_patch", 1, MAX_PATCHES);
   }
 
-  private static ImagePart.Detail detail(Fields image, JsonNode value) {
+  /**
+   * How fine an image is looked at.
+   *
+   * @param image the fields with {@code detail} among them
+   */
+  public static ImagePart.Detail detail(Fields image, JsonNode value) {
     String name = image.name("detail");
     return switch (Values.text(name, value)) {
       case "auto" -> ImagePart.Detail.AUTO;
@@ -97,7 +102,12 @@ final class ContentReader {
     };
   }
 
-  private static ImageSource source(String name, String url) {
+  /**
+   * An image's address.
+   *
+   * @param name the field, for errors
+   */
+  public static ImageSource source(String name, String url) {
     if (hasScheme(url, "data:") || hasScheme(url, "http://") || hasScheme(url, "https://")) {
       return new ImageSource.Url(url);
     }

@@ -22,6 +22,7 @@ final class FakeStream implements GenerationStream {
   private final BlockingQueue<Object> script = new LinkedBlockingQueue<>();
   private final AtomicInteger generated = new AtomicInteger();
   private volatile boolean ended;
+  private volatile Optional<String> stopWord = Optional.empty();
   private volatile int history;
 
   /** Counts what was said before to the prompt. */
@@ -40,6 +41,17 @@ final class FakeStream implements GenerationStream {
     List<Integer> ids = List.of(logprobs).stream().map(TokenLogprobs::id).toList();
     script.add(new GenerationChunk(text, ids, List.of(logprobs), Optional.empty()));
     return this;
+  }
+
+  /** The stop word that ends the answer. */
+  FakeStream stoppedBy(String word) {
+    stopWord = Optional.of(word);
+    return this;
+  }
+
+  @Override
+  public Optional<String> stopWord() {
+    return ended ? stopWord : Optional.empty();
   }
 
   FakeStream finish(FinishReason reason) {
