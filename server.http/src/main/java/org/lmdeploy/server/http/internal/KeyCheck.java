@@ -11,10 +11,11 @@ import java.util.Set;
 
 /**
  * Refuses requests without one of the server's keys. As in LMDeploy {@code /health} needs none, so
- * that a balancer can ask; neither does the page at {@code /}, which tells nothing.
+ * that a balancer can ask; neither do the page at {@code /} and the description of the routes,
+ * which tell nothing of what is served.
  */
 final class KeyCheck implements Handler {
-  private static final Set<String> OPEN = Set.of("/", "/health");
+  private static final Set<String> OPEN = Set.of("/", "/health", "/openapi.json", "/docs");
   private static final String SCHEME = "Bearer ";
 
   private final List<byte[]> digests;
@@ -25,7 +26,7 @@ final class KeyCheck implements Handler {
 
   @Override
   public void handle(Context context) {
-    if (digests.isEmpty() || OPEN.contains(context.path())) {
+    if (digests.isEmpty() || isOpen(context.path())) {
       return;
     }
     Optional<String> key = key(context.header("Authorization"));
@@ -36,6 +37,10 @@ final class KeyCheck implements Handler {
     if (!isKnown(key.get())) {
       throw refusal(context, "the API key is wrong; it must be one that the server was given");
     }
+  }
+
+  private static boolean isOpen(String path) {
+    return OPEN.contains(path) || path.startsWith("/docs/");
   }
 
   private static Optional<String> key(String header) {

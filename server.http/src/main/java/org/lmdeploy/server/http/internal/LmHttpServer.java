@@ -7,10 +7,14 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.util.JavalinException;
 import io.javalin.util.JavalinLogger;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -24,6 +28,10 @@ import org.lmdeploy.server.http.RunningServer;
 import org.lmdeploy.server.http.ServerOptions;
 import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.net.WatchfulConnector;
+import org.lmdeploy.server.http.observe.Exposition;
+import org.lmdeploy.server.http.observe.ObservedModels;
+import org.lmdeploy.server.http.observe.PromptLog;
+import org.lmdeploy.server.http.observe.ThroughputLog;
 import org.lmdeploy.server.http.openai.ChatEndpoint;
 import org.lmdeploy.server.http.openai.CompletionEndpoint;
 import org.lmdeploy.server.http.openai.DetokenizeEndpoint;
@@ -31,6 +39,8 @@ import org.lmdeploy.server.http.openai.DirectEndpoint;
 import org.lmdeploy.server.http.openai.EncodeEndpoint;
 import org.lmdeploy.server.http.openai.Endpoint;
 import org.lmdeploy.server.http.openai.TokenizeEndpoint;
+import org.lmdeploy.server.http.openapi.ApiDescription;
+import org.lmdeploy.server.http.openapi.Operation;
 import org.lmdeploy.server.http.tls.TlsIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,12 +52,15 @@ final class LmHttpServer implements RunningServer {
   /** Threads of the connector; requests run on virtual ones. */
   private static final int CONNECTOR_THREADS = 16;
 
+  /** How often the log tells what the models do. */
+  private static final int LOG_SECONDS = 10;
+
   /** How long cancelled requests may take to tell their clients. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final ServerOptions options;
   private final Optional<SSLContext> tls;
-  private final ModelManager manager;
+  private final ObservedModels models;
   private final InFlight inFlight;
   private final ScheduledThreadPoolExecutor timer;
   private final Javalin javalin;
@@ -56,7 +69,7 @@ final class LmHttpServer implements RunningServer {
 
   LmHttpServer(ModelManager manager, ServerOptions options, Consumer<RunningServer> onStop) {
     this.onStop = onStop;
-    this.manager = manager;
+    this.models = new ObservedModels(manager, new PromptLog(options.report().maxLogLen()));
     this.options = options;
     this.tls = options.access().tls().map(TlsIdentity::load);
     this.inFlight = new InFlight(options.limits().maxConcurrentRequests());
@@ -64,6 +77,10 @@ final class LmHttpServer implements RunningServer {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("http-timer").daemon().factory());
     timer.setRemoveOnCancelPolicy(true);
+    if (options.report().metrics()) {
+      timer.scheduleAtFixedRate(
+          new ThroughputLog(models), LOG_SECONDS, LOG_SECONDS, TimeUnit.SECONDS);
+    }
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // Javalin and Jetty look for their services by the thread's class loader, which is not theirs
     Thread.currentThread().setContextClassLoader(Javalin.class.getClassLoader());
@@ -98,8 +115,21 @@ final class LmHttpServer implements RunningServer {
     config.routes.before(new CorsFilter(options.cors()));
     config.routes.before(new KeyCheck(options.access().apiKeys()));
     ErrorRoutes.configure(config);
-    new InfoRoutes(manager, inFlight).configure(config.routes);
+    new InfoRoutes(models, inFlight).configure(config.routes);
     questions(config.routes);
+    if (options.report().metrics()) {
+      config.routes.get("/metrics", new MetricsRoute(new Exposition(models)));
+    }
+    if (options.report().docs()) {
+      new DocsRoutes(operations()).configure(config.routes);
+    }
+  }
+
+  /** What is described of all that a server can have. */
+  private List<Operation> operations() {
+    return ApiDescription.operations().stream()
+        .filter(each -> options.report().metrics() || !each.path().equals("/metrics"))
+        .toList();
   }
 
   private Connector connector(Server server, HttpConfiguration http) {
@@ -119,8 +149,8 @@ final class LmHttpServer implements RunningServer {
     Deadlines deadlines = new Deadlines(timer, options.limits().requestTimeout());
     Map<String, Endpoint> endpoints =
         Map.of(
-            "/v1/chat/completions", new ChatEndpoint(manager, options.media()),
-            "/v1/completions", new CompletionEndpoint(manager));
+            "/v1/chat/completions", new ChatEndpoint(models, options.media()),
+            "/v1/completions", new CompletionEndpoint(models));
     endpoints.forEach(
         (path, endpoint) ->
             routes.post(
@@ -130,11 +160,20 @@ final class LmHttpServer implements RunningServer {
     routes.post("/abort_request", new AbortHandler(abort, inFlight, bodies, json));
     Map<String, DirectEndpoint> direct =
         Map.of(
-            "/v1/encode", new EncodeEndpoint(manager),
-            "/tokenize", new TokenizeEndpoint(manager),
-            "/detokenize", new DetokenizeEndpoint(manager));
+            "/v1/encode", new EncodeEndpoint(models),
+            "/tokenize", new TokenizeEndpoint(models),
+            "/detokenize", new DetokenizeEndpoint(models));
     direct.forEach(
         (path, endpoint) -> routes.post(path, new DirectHandler(endpoint, inFlight, bodies, json)));
+  }
+
+  /** The routes as method and path, with variables in braces. */
+  Set<String> routes() {
+    return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+        .map(handler -> handler.endpoint)
+        .filter(endpoint -> endpoint.method.isHttpMethod())
+        .map(endpoint -> endpoint.method + " " + endpoint.path.replace('<', '{').replace('>', '}'))
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -28,6 +28,8 @@ final class FakeModel implements ServedModel {
   private volatile BiFunction<String, GenerationConfig, FakeStream> script =
       (prompt, config) -> new FakeStream().text("Hé").text("llo").finish(FinishReason.STOP);
 
+  private volatile EngineStats stats = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
   FakeModel(String name) {
     this.name = name;
   }
@@ -106,7 +108,11 @@ final class FakeModel implements ServedModel {
 
   @Override
   public EngineStats stats() {
-    return new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return stats;
+  }
+
+  void setStats(EngineStats newStats) {
+    stats = newStats;
   }
 
   @Override

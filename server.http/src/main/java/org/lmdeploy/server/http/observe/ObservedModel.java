@@ -1,0 +1,110 @@
+package org.lmdeploy.server.http.observe;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.lmdeploy.api.engine.EngineStats;
+import org.lmdeploy.api.engine.GenerationConfig;
+import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.engine.MemoryPlan;
+import org.lmdeploy.api.ops.DeviceInfo;
+import org.lmdeploy.api.tokenizer.Tokenizer;
+import org.lmdeploy.runtime.ChatRequest;
+import org.lmdeploy.runtime.PreparedChat;
+import org.lmdeploy.runtime.ServedModel;
+
+/**
+ * A model whose requests are counted.
+ *
+ * @param model answers
+ * @param metrics counts
+ * @param prompts logs what is asked
+ */
+record ObservedModel(ServedModel model, ModelMetrics metrics, PromptLog prompts)
+    implements ServedModel {
+  @Override
+  public PreparedChat prepare(ChatRequest request) {
+    long arrived = System.nanoTime();
+    prompts.conversation(request);
+    metrics.preparing.increment();
+    try {
+      PreparedChat prepared = model.prepare(request);
+      return config -> observed(prepared.generate(config), arrived);
+    } finally {
+      metrics.preparing.decrement();
+    }
+  }
+
+  @Override
+  public GenerationStream complete(String prompt, GenerationConfig config) {
+    long arrived = System.nanoTime();
+    prompts.text(prompt);
+    return observed(model.complete(prompt, config), arrived);
+  }
+
+  @Override
+  public GenerationStream complete(int[] promptIds, GenerationConfig config) {
+    long arrived = System.nanoTime();
+    prompts.ids(promptIds);
+    return observed(model.complete(promptIds, config), arrived);
+  }
+
+  private GenerationStream observed(GenerationStream stream, long arrived) {
+    return new ObservedStream(stream, model.name(), metrics, arrived);
+  }
+
+  @Override
+  public String name() {
+    return model.name();
+  }
+
+  @Override
+  public Path folder() {
+    return model.folder();
+  }
+
+  @Override
+  public Instant loadedAt() {
+    return model.loadedAt();
+  }
+
+  @Override
+  public boolean takesImages() {
+    return model.takesImages();
+  }
+
+  @Override
+  public List<String> why() {
+    return model.why();
+  }
+
+  @Override
+  public int sessionLen() {
+    return model.sessionLen();
+  }
+
+  @Override
+  public MemoryPlan plan() {
+    return model.plan();
+  }
+
+  @Override
+  public DeviceInfo device() {
+    return model.device();
+  }
+
+  @Override
+  public EngineStats stats() {
+    return model.stats();
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return model.tokenizer();
+  }
+
+  @Override
+  public GenerationConfig samplingDefaults() {
+    return model.samplingDefaults();
+  }
+}
