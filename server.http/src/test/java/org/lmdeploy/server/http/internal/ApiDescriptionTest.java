@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lmdeploy.api.engine.FinishReason;
+import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.server.http.AccessOptions;
 import org.lmdeploy.server.http.ReportOptions;
@@ -205,6 +207,22 @@ class ApiDescriptionTest {
         new TestServer(
             TestServer.OPTIONS.withReport(new ReportOptions(false, true, OptionalInt.empty())))) {
       assertFalse(documented.get("/openapi.json").json().get("paths").has("/metrics"));
+    }
+  }
+
+  /** By Node, for want of an independent parser in Java that is light. */
+  @Test
+  void aParserTakesTheDescriptionAndAnswersAreAsItSays() throws Exception {
+    NodeClient.assume();
+    try (TestServer scripted = new TestServer()) {
+      scripted.model.script(
+          (prompt, config) ->
+              (config.logprobs() < 0
+                      ? new FakeStream().text("A")
+                      : new FakeStream().logprobs("A", new TokenLogprobs(65, -0.5f, List.of())))
+                  .text("")
+                  .finish(FinishReason.LENGTH));
+      NodeClient.run("openapi.test.js", scripted.server.url());
     }
   }
 }

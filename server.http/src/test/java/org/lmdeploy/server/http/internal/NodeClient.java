@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** Runs the test of the {@code openai} npm package, which lies in {@code src/test/node}. */
+/** Runs tests with npm packages, which lie in {@code src/test/node}. */
 final class NodeClient {
   private static final Path SCRIPT = Path.of("src", "test", "node");
 
@@ -24,12 +24,17 @@ final class NodeClient {
     need(nodeRuns(), "node is not installed");
     need(
         Files.isDirectory(SCRIPT.resolve("node_modules")),
-        "the openai package is not installed; run npm ci in server.http/" + SCRIPT);
+        "its packages are not installed; run npm ci in server.http/" + SCRIPT);
   }
 
   static void run(String baseUrl) throws IOException, InterruptedException {
+    run("openai.test.js", baseUrl);
+  }
+
+  /** Runs one of the scripts, which are told the address. */
+  static void run(String script, String baseUrl) throws IOException, InterruptedException {
     ProcessBuilder node =
-        new ProcessBuilder("node", "--test", "openai.test.js")
+        new ProcessBuilder("node", "--test", script)
             .directory(SCRIPT.toFile())
             .redirectErrorStream(true);
     node.environment().put("BASE_URL", baseUrl);
