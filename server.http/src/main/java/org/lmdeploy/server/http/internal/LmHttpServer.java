@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -108,14 +109,16 @@ final class LmHttpServer implements RunningServer {
     QueuedThreadPool threads = new QueuedThreadPool(CONNECTOR_THREADS);
     threads.setName("http");
     threads.setDaemon(true);
-    threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-"));
     config.jetty.threadPool = threads;
+    InfoRoutes info = new InfoRoutes(models, inFlight);
+    Executor requests = VirtualThreads.getNamedVirtualThreadsExecutor("http-");
+    config.jetty.modifyServer(server -> server.setHandler(new FrontDoor(requests, info::health)));
     config.jetty.addConnector(this::connector);
     config.routes.before(new RequestIds());
     config.routes.before(new CorsFilter(options.cors()));
     config.routes.before(new KeyCheck(options.access().apiKeys()));
     ErrorRoutes.configure(config);
-    new InfoRoutes(models, inFlight).configure(config.routes);
+    info.configure(config.routes);
     questions(config.routes);
     if (options.report().metrics()) {
       config.routes.get("/metrics", new MetricsRoute(new Exposition(models)));
