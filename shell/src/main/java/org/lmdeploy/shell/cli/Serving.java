@@ -1,5 +1,6 @@
 package org.lmdeploy.shell.cli;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,6 +19,7 @@ import org.lmdeploy.shell.remote.RemoteShell;
 import org.lmdeploy.shell.remote.RemoteShellOptions;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.SynchronousBundleListener;
 
 /**
@@ -53,7 +55,9 @@ record Serving(
         CompletableFuture.supplyAsync(() -> platform.require(ServerFactory.class).start(server));
     try {
       ServedModel model = load();
-      welcoming.welcome(model, listening(starting));
+      RunningServer running = listening(starting);
+      stopBySignal(running, stopped);
+      welcoming.welcome(model, running);
       stopped.await();
     } finally {
       // If the server never came up, load() or listening() has said why.
@@ -85,7 +89,20 @@ record Serving(
     }
   }
 
-  /** Released when the framework stops, be it by a signal or by somebody in the shell. */
+  /** A signal has running requests answered before anything else is stopped. */
+  private void stopBySignal(RunningServer running, CountDownLatch stopped) {
+    Runnable stop =
+        () -> {
+          running.stop();
+          stopped.countDown();
+        };
+    platform
+        .context()
+        .registerService(
+            Runnable.class, stop, FrameworkUtil.asDictionary(Map.of("lmdeploy.stop", true)));
+  }
+
+  /** Released when the framework stops, or when the server was stopped by a signal. */
   private CountDownLatch stopped() {
     CountDownLatch latch = new CountDownLatch(1);
     Bundle own = platform.context().getBundle();

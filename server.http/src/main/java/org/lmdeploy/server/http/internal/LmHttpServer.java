@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
@@ -67,6 +68,8 @@ final class LmHttpServer implements RunningServer {
   private final Javalin javalin;
   private final Consumer<RunningServer> onStop;
   private final int port;
+  private final ReentrantLock stopping = new ReentrantLock();
+  private boolean stopped;
 
   LmHttpServer(ModelManager manager, ServerOptions options, Consumer<RunningServer> onStop) {
     this.onStop = onStop;
@@ -200,6 +203,26 @@ final class LmHttpServer implements RunningServer {
   @Override
   public void stop() {
     inFlight.refuseNew();
+    stopping.lock(); // whoever comes second returns when all is stopped, too
+    try {
+      if (!stopped) {
+        drain();
+        timer.shutdownNow();
+        javalin.stop();
+        onStop.accept(this);
+        stopped = true;
+        LOG.info("HTTP server on port {} stopped", port);
+      }
+    } finally {
+      stopping.unlock();
+    }
+  }
+
+  private void drain() {
+    LOG.info(
+        "HTTP server on port {} takes no new requests; {} are being answered",
+        port,
+        inFlight.count());
     try {
       if (!inFlight.awaitNone(options.grace())) {
         inFlight.abortAll(
@@ -210,9 +233,5 @@ final class LmHttpServer implements RunningServer {
       inFlight.abortAll(new UnavailableException("the server was stopped", e));
       Thread.currentThread().interrupt();
     }
-    timer.shutdownNow();
-    javalin.stop();
-    onStop.accept(this);
-    LOG.info("HTTP server on port {} stopped", port);
   }
 }
