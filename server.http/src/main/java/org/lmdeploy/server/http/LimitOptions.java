@@ -12,12 +12,17 @@ import org.lmdeploy.api.error.InvalidRequestException;
  * @param maxConcurrentRequests most questions that are answered at the same time; others are
  *     refused with status 429
  * @param requestTimeout longest time for an answer; empty for no end
+ * @param clientTimeout longest time in which a client that is to send something sends nothing, or
+ *     one that is to receive something takes nothing; also for the head of a request as a whole
  */
 public record LimitOptions(
-    int maxBodyBytes, int maxConcurrentRequests, Optional<Duration> requestTimeout) {
-  /** Bodies up to 64 MiB; as many questions as come, and as long as they take. */
+    int maxBodyBytes,
+    int maxConcurrentRequests,
+    Optional<Duration> requestTimeout,
+    Duration clientTimeout) {
+  /** Bodies up to 64 MiB; as many questions as come, and as long as they take; 30 s of a client. */
   public static final LimitOptions DEFAULT =
-      new LimitOptions(64 << 20, Integer.MAX_VALUE, Optional.empty());
+      new LimitOptions(64 << 20, Integer.MAX_VALUE, Optional.empty(), Duration.ofSeconds(30));
 
   /** Checks the ranges. */
   public LimitOptions {
@@ -27,6 +32,7 @@ public record LimitOptions(
         "max-concurrent-requests", "the number of concurrent requests", maxConcurrentRequests);
     requestTimeout.ifPresent(
         time -> requireAtLeastOne("request-timeout", "the time for a request in ms", time));
+    requireAtLeastOne("client-timeout", "the time for a client in ms", clientTimeout);
   }
 
   private static void requireAtLeastOne(String name, String what, Duration time) {
@@ -41,16 +47,22 @@ public record LimitOptions(
 
   /** The same with another limit of bodies. */
   public LimitOptions withMaxBodyBytes(int newMaxBodyBytes) {
-    return new LimitOptions(newMaxBodyBytes, maxConcurrentRequests, requestTimeout);
+    return new LimitOptions(newMaxBodyBytes, maxConcurrentRequests, requestTimeout, clientTimeout);
   }
 
   /** The same with another limit of questions. */
   public LimitOptions withMaxConcurrentRequests(int newMaxConcurrentRequests) {
-    return new LimitOptions(maxBodyBytes, newMaxConcurrentRequests, requestTimeout);
+    return new LimitOptions(maxBodyBytes, newMaxConcurrentRequests, requestTimeout, clientTimeout);
   }
 
   /** The same with an end for answers. */
   public LimitOptions withRequestTimeout(Duration newRequestTimeout) {
-    return new LimitOptions(maxBodyBytes, maxConcurrentRequests, Optional.of(newRequestTimeout));
+    return new LimitOptions(
+        maxBodyBytes, maxConcurrentRequests, Optional.of(newRequestTimeout), clientTimeout);
+  }
+
+  /** The same with another patience with clients. */
+  public LimitOptions withClientTimeout(Duration newClientTimeout) {
+    return new LimitOptions(maxBodyBytes, maxConcurrentRequests, requestTimeout, newClientTimeout);
   }
 }

@@ -24,12 +24,21 @@ final class LimitFlags {
       description = "The longest time for an answer (default: no limit).")
   private Integer requestTimeout;
 
+  @Option(
+      names = "--client-timeout",
+      paramLabel = "SECONDS",
+      description =
+          "The longest time in which a client that is to send or to receive does not"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int clientTimeout = (int) LimitOptions.DEFAULT.clientTimeout().toSeconds();
+
   /** The same for the server. */
   LimitOptions toOptions() {
     LimitOptions limits =
         LimitOptions.DEFAULT
             .withMaxConcurrentRequests(maxConcurrentRequests)
-            .withMaxBodyBytes(maxBodyBytes);
+            .withMaxBodyBytes(maxBodyBytes)
+            .withClientTimeout(Duration.ofSeconds(clientTimeout));
     return requestTimeout == null
         ? limits
         : limits.withRequestTimeout(Duration.ofSeconds(requestTimeout));

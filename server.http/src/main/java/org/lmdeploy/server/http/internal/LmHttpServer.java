@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -82,8 +83,10 @@ final class LmHttpServer implements RunningServer {
             1, Thread.ofPlatform().name("http-timer").daemon().factory());
     timer.setRemoveOnCancelPolicy(true);
     if (options.report().metrics()) {
-      timer.scheduleAtFixedRate(
-          new ThroughputLog(models), LOG_SECONDS, LOG_SECONDS, TimeUnit.SECONDS);
+      // ends with the timer; it logs its own failures
+      Future<?> _ =
+          timer.scheduleAtFixedRate(
+              new ThroughputLog(models), LOG_SECONDS, LOG_SECONDS, TimeUnit.SECONDS);
     }
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // Javalin and Jetty look for their services by the thread's class loader, which is not theirs
@@ -142,6 +145,7 @@ final class LmHttpServer implements RunningServer {
     WatchfulConnector connector =
         tls.map(context -> WatchfulConnector.tls(server, http, context))
             .orElseGet(() -> WatchfulConnector.plain(server, http));
+    connector.setIdleTimeout(options.limits().clientTimeout().toMillis());
     connector.setHost(options.host());
     connector.setPort(options.port());
     return connector;
@@ -150,7 +154,7 @@ final class LmHttpServer implements RunningServer {
   private void questions(RoutesConfig routes) {
     int maxBodyBytes = options.limits().maxBodyBytes();
     JsonBody json = new JsonBody(maxBodyBytes);
-    RequestBodies bodies = new RequestBodies(maxBodyBytes);
+    RequestBodies bodies = new RequestBodies(maxBodyBytes, options.limits().clientTimeout());
     Heartbeats heartbeats = new Heartbeats(timer, options.heartbeat());
     Deadlines deadlines = new Deadlines(timer, options.limits().requestTimeout());
     Map<String, Endpoint> endpoints =

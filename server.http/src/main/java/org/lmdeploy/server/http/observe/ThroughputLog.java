@@ -28,7 +28,11 @@ public final class ThroughputLog implements Runnable {
 
   @Override
   public void run() {
-    lines(System.nanoTime()).forEach(LOG::info);
+    try {
+      lines(System.nanoTime()).forEach(LOG::info);
+    } catch (RuntimeException e) {
+      LOG.error("the throughput cannot be told", e); // a timer would drop it, and all later lines
+    }
   }
 
   /** The lines about the time since the last call. */
