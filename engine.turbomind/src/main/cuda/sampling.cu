@@ -60,9 +60,10 @@ extern "C" __global__ void __launch_bounds__(512, 2) sample_finish(Sample p) {
   int id = key == KEY_NAN ? SAMPLED_NAN : !good ? SAMPLED_BANNED : (int)~(uint32_t)best;
   int32_t logprob = key == KEY_NAN ? (int32_t)~(uint32_t)best : __float_as_int(NAN);
   int listed = 0;
+  if (good && row.forced >= 0) id = row.forced;
   if (good && !plain) {
     Draw draw(p, row, index, shared, best);
-    if (!greedy(row)) id = draw.drawn();
+    if (!greedy(row) && row.forced < 0) id = draw.drawn();
     if (row.logprobs >= 0) {
       double normalizer = draw.largest + log(draw.total(draw.notes.weights_1, 1.0));
       logprob = __float_as_int((float)(draw.logits[id] - normalizer));

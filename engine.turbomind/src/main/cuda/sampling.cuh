@@ -16,7 +16,7 @@ struct SampleStep {
 };
 
 // How one row's token is drawn: org.lmdeploy.api.ops.SamplingRow with its lists in a pool of 4-byte
-// words. Lists may have repeated ids in any order, and different rows' lists may overlap. 80 bytes.
+// words. Lists may have repeated ids in any order, and different rows' lists may overlap. 96 bytes.
 struct SampleRow {
   uint64_t seed;
   int32_t position;
@@ -37,6 +37,10 @@ struct SampleRow {
   int32_t bias_count;
   int32_t banned_at;
   int32_t banned_count;
+  int32_t permitted_at;  // bits of the ids that can be drawn, 32 a word
+  int32_t permitted_count;  // words; ids beyond them cannot be drawn; 0: all can
+  int32_t forced;  // the id that is taken whatever the logits are; -1 for none
+  int32_t unused;
 };
 
 // Most log probabilities of likeliest ids that a row may ask for.

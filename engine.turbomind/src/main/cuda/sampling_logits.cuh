@@ -59,7 +59,7 @@ struct Parameters {
   SampleStep step;
 
   __device__ __forceinline__ void fetch(const Sample& p, int index) {
-    static_assert(sizeof(SampleRow) == 80 && sizeof(SampleStep) == 16, "as the host writes them");
+    static_assert(sizeof(SampleRow) == 96 && sizeof(SampleStep) == 16, "as the host writes them");
     constexpr int WORDS = sizeof(SampleRow) / 16;
     const uint4* words = reinterpret_cast<const uint4*>(p.step);
     if (threadIdx.x < WORDS) {

@@ -55,7 +55,8 @@ __device__ __forceinline__ void adjust(const Sample& p, const SampleRow& row, fl
                                        int last, uint32_t* marks) {
   bool repetition = row.repetition_penalty != 1;
   bool presence = row.presence_penalty != 0 || row.frequency_penalty != 0;
-  if (!repetition && !presence && row.bias_count == 0 && row.banned_count == 0) return;
+  bool restricted = row.permitted_count != 0;
+  if (!repetition && !presence && !restricted && row.bias_count == 0 && row.banned_count == 0) return;
   int one_more = repetition || presence ? unlisted_token(p, row) : -1;
   for (int i = threadIdx.x; i < row.bias_count; i += blockDim.x) {
     int id = p.pool[row.bias_at + i];
@@ -95,6 +96,13 @@ __device__ __forceinline__ void adjust(const Sample& p, const SampleRow& row, fl
   for (int i = threadIdx.x; i < row.banned_count; i += blockDim.x) {
     int id = p.pool[row.banned_at + i];
     if (id >= first && id < last) logits[id] = -INFINITY;
+  }
+  if (restricted) {
+    const int32_t* words = p.pool + row.permitted_at;
+    for (int id = first + (int)threadIdx.x; id < last; id += blockDim.x) {
+      uint32_t word = id / 32 < row.permitted_count ? (uint32_t)words[id / 32] : 0;
+      if (!(word >> id % 32 & 1)) logits[id] = -INFINITY;
+    }
   }
   __syncthreads();
 }

@@ -37,6 +37,8 @@ const questions = [
   ["/v1/chat/completions", { messages, logprobs: true, top_logprobs: 1, temperature: 0.5 }],
   ["/v1/chat/completions", { messages: "hi", n: 2, stop: ["x"], logit_bias: { 5: -1.5 } }],
   ["/v1/completions", { prompt: ["a", [65, 66]], echo: true, max_tokens: 3 }],
+  ["/v1/messages", { max_tokens: 5, messages: [{ role: "user", content: [{ type: "text", text: "hi" }] }] }],
+  ["/v1/messages/count_tokens", { messages: [{ role: "user", content: "hi" }] }],
   ["/v1/encode", { input: "hi" }],
   ["/v1/encode", { input: ["hi", "you"], add_bos: false }],
   ["/tokenize", { prompt: "hi", return_token_strs: true }],
@@ -53,18 +55,21 @@ for (const [path, body] of questions) {
 
 for (const [path, body] of questions.filter(([path]) => "text/event-stream" in answerOf(path))) {
   test(`the events of ${path} to ${JSON.stringify(body)} are as described`, async () => {
-    const reply = await post(path, { ...body, stream: true, stream_options: { include_usage: true } });
-    const events = (await reply.text()).split("\n\n").filter((event) => event.startsWith("data: "));
-    assert.equal(events.pop(), "data: [DONE]");
-    assert.ok(events.length > 1);
-    for (const event of events) {
-      fits(answerOf(path)["text/event-stream"].schema, JSON.parse(event.slice(6)), path);
+    const usage = path === "/v1/messages" ? {} : { stream_options: { include_usage: true } };
+    const reply = await post(path, { ...body, stream: true, ...usage });
+    const lines = (await reply.text()).split("\n").filter((line) => line.startsWith("data: "));
+    if (path !== "/v1/messages") {
+      assert.equal(lines.pop(), "data: [DONE]");
+    }
+    assert.ok(lines.length > 1);
+    for (const line of lines) {
+      fits(answerOf(path)["text/event-stream"].schema, JSON.parse(line.slice(6)), path);
     }
   });
 }
 
 test("what is asked without a body is answered as described", async () => {
-  for (const path of ["/health", "/v1/models"]) {
+  for (const path of ["/health", "/v1/models", "/anthropic/v1/models"]) {
     fits(answerOf(path, "get")["application/json"].schema, await (await fetch(base + path)).json(), path);
   }
 });
@@ -74,6 +79,13 @@ test("an error is as described", async () => {
   assert.equal(reply.status, 404);
   const schema = api.paths["/v1/models/{name}"].get.responses.default.content["application/json"].schema;
   fits(schema, await reply.json(), "the error");
+  const refused = await fetch(`${base}/v1/messages`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: "{}",
+  });
+  const other = api.paths["/v1/messages"].post.responses.default.content["application/json"].schema;
+  fits(other, await refused.json(), "the error of /v1/messages");
 });
 
 test("a request that the description forbids is refused", async () => {

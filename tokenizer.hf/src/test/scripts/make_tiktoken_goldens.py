@@ -3,9 +3,9 @@
     pip install tiktoken==0.12.0
     python make_tiktoken_goldens.py
 
-Writes into ../resources/org/lmdeploy/tokenizer/hf: small.tiktoken and tiktoken-goldens.json. Pattern,
-normalization and special tokens are those of Qwen's first version. (published_tokenizers.py does the same
-with its real vocabulary.)
+Writes into ../resources/org/lmdeploy/tokenizer/hf: small.tiktoken, and tiktoken-goldens.json with pattern,
+normalization and special tokens of Qwen's first version (published_tokenizers.py does the same with its real
+vocabulary), and glm4-goldens.json with those of GLM-4.
 """
 import base64
 import collections
@@ -22,6 +22,9 @@ OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                    "../resources/org/lmdeploy/tokenizer/hf")
 PATTERN = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"
            r"|\s*[\r\n]+|\s+(?!\S)|\s+")
+GLM4_PATTERN = PATTERN.replace(r"\p{N}| ?", r"\p{N}{1,3}| ?")
+GLM4_SPECIAL = ["<|endoftext|>", "[MASK]", "[gMASK]", "[sMASK]", "<sop>", "<eop>", "<|system|>", "<|user|>",
+                "<|assistant|>", "<|observation|>"]
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"] + [f"<|extra_{i}|>" for i in range(205)]
 
 
@@ -43,10 +46,10 @@ def train(merges):
     return ranks
 
 
-def encoding(ranks):
+def encoding(ranks, pattern=PATTERN, special=SPECIAL):
     return tiktoken.Encoding(
-        "qwen", pat_str=PATTERN, mergeable_ranks=ranks,
-        special_tokens={token: len(ranks) + i for i, token in enumerate(SPECIAL)})
+        "small", pat_str=pattern, mergeable_ranks=ranks,
+        special_tokens={token: len(ranks) + i for i, token in enumerate(special)})
 
 
 def read_ranks(vocabulary):
@@ -55,10 +58,17 @@ def read_ranks(vocabulary):
 
 
 def goldens(ranks, texts):
-    reference = encoding(ranks)
+    return cases(encoding(ranks), [(text, unicodedata.normalize("NFC", text)) for text in texts])
+
+
+def glm4_goldens(ranks, texts):
+    return cases(encoding(ranks, GLM4_PATTERN, GLM4_SPECIAL), [(text, text) for text in texts])
+
+
+def cases(reference, texts):
     cases = []
-    for text in texts:
-        ids = reference.encode(unicodedata.normalize("NFC", text), allowed_special="all")
+    for text, normal in texts:
+        ids = reference.encode(normal, allowed_special="all")
         cases.append({"text": text, "ids": ids, "decoded": reference.decode(ids)})
     return {"tiktoken": tiktoken.__version__, "cases": cases}
 
@@ -72,6 +82,10 @@ def main():
     texts = TEXTS + ["a<|im_end|>b <|im_end|>\u0338"] + list(random_texts(150, SPECIAL))
     with open(os.path.join(OUT, "tiktoken-goldens.json"), "w") as file:
         json.dump(goldens(ranks, texts), file, ensure_ascii=True, separators=(",", ":"))
+        file.write("\n")
+    texts = TEXTS + ["1234567 12 0", "[gMASK]<sop><|user|>\na<|assistant|>"] + list(random_texts(60, GLM4_SPECIAL))
+    with open(os.path.join(OUT, "glm4-goldens.json"), "w") as file:
+        json.dump(glm4_goldens(ranks, texts), file, ensure_ascii=True, separators=(",", ":"))
         file.write("\n")
 
 

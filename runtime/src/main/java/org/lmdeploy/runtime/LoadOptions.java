@@ -18,6 +18,8 @@ import org.lmdeploy.api.engine.EngineOptions;
  * @param engine the engine's options
  * @param revision a branch, tag or commit of the hub; empty for its default branch
  * @param downloadDir the cache folder for downloads; empty for the hub's own
+ * @param toolCallParser a parser of tool calls by name; empty for the one that fits the template
+ * @param reasoningParser a parser of reasoning by name; empty for the one that fits the template
  */
 public record LoadOptions(
     String model,
@@ -28,7 +30,9 @@ public record LoadOptions(
     Optional<String> modelFormat,
     EngineOptions engine,
     Optional<String> revision,
-    Optional<Path> downloadDir) {
+    Optional<Path> downloadDir,
+    Optional<String> toolCallParser,
+    Optional<String> reasoningParser) {
   /** Checks that nothing is null. */
   public LoadOptions {
     Objects.requireNonNull(model, "model");
@@ -40,6 +44,8 @@ public record LoadOptions(
     Objects.requireNonNull(engine, "engine");
     Objects.requireNonNull(revision, "revision");
     Objects.requireNonNull(downloadDir, "downloadDir");
+    Objects.requireNonNull(toolCallParser, "toolCallParser");
+    Objects.requireNonNull(reasoningParser, "reasoningParser");
   }
 
   /** A model of the hub's default branch, in the hub's own cache. */
@@ -59,6 +65,8 @@ public record LoadOptions(
         device,
         modelFormat,
         engine,
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -91,7 +99,9 @@ public record LoadOptions(
         modelFormat,
         engine,
         revision,
-        downloadDir);
+        downloadDir,
+        toolCallParser,
+        reasoningParser);
   }
 
   /** The same from another revision of the hub and with another cache folder. */
@@ -105,6 +115,25 @@ public record LoadOptions(
         modelFormat,
         engine,
         otherRevision,
-        otherDownloadDir);
+        otherDownloadDir,
+        toolCallParser,
+        reasoningParser);
+  }
+
+  /** The same with parsers by name. */
+  public LoadOptions withParsers(
+      Optional<String> otherToolCallParser, Optional<String> otherReasoningParser) {
+    return new LoadOptions(
+        model,
+        name,
+        chatTemplate,
+        backend,
+        device,
+        modelFormat,
+        engine,
+        revision,
+        downloadDir,
+        otherToolCallParser,
+        otherReasoningParser);
   }
 }

@@ -10,6 +10,12 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface PreparedChat {
+  /** Tokens of the prompt. */
+  int promptTokens();
+
+  /** The last text of the prompt, behind its last image; it may have begun the answer. */
+  String promptEnd();
+
   /**
    * Queues one answer.
    *

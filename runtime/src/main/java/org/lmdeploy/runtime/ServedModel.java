@@ -3,11 +3,15 @@ package org.lmdeploy.runtime;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.ops.DeviceInfo;
+import org.lmdeploy.api.parser.ReasoningParser;
+import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -43,6 +47,22 @@ public interface ServedModel {
 
   /** Its tokenizer; closed with the model. */
   Tokenizer tokenizer();
+
+  /** How it writes calls of tools; empty if that is not known. */
+  Optional<ToolParser> toolParser();
+
+  /** How it marks its reasoning; empty if it does not reason. */
+  Optional<ReasoningParser> reasoningParser();
+
+  /**
+   * Whether a variable can change its chat template's prompt.
+   *
+   * @param variable its name, for example {@code reasoning_effort}
+   */
+  boolean templateTakes(String variable);
+
+  /** Texts of its tokenizer's special tokens. */
+  Set<String> specialTokens();
 
   /**
    * Sampling defaults for a request that samples: the checkpoint's {@code generation_config.json}

@@ -83,7 +83,9 @@ record FieldTemplate(String name, TemplateFields fields) implements ChatTemplate
       case "system" -> around("system", message.flattened(prefix(input)), "eosys", out);
       case "user" -> user(message, round, input, out);
       case "assistant" -> {
-        out.text(fields.text("assistant")).add(message.flattened(prefix(input)));
+        out.text(fields.text("assistant"))
+            .add(message.flattened(prefix(input)))
+            .text(ToolTexts.calls(message.source(), fields, name));
         if (!last) { // the last one is continued
           out.text(ToolTexts.isCall(message) ? fields.eocall() : fields.text("eoa"))
               .text(fields.text("separator"));

@@ -2,11 +2,11 @@ package org.lmdeploy.template;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.lmdeploy.api.error.InvalidRequestException;
+import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.template.ChatTemplate;
 import org.lmdeploy.api.template.PromptPiece;
 import org.lmdeploy.api.template.TemplateInput;
@@ -41,16 +41,17 @@ final class JinjaChatTemplate implements ChatTemplate {
   @Override
   public List<PromptPiece> render(TemplateInput input) {
     List<PlacedMessage> messages = PlacedMessage.of(input.messages());
-    Sentinels sentinels = new Sentinels(input.imageMarker(), texts(messages));
+    Sentinels sentinels = new Sentinels(input.imageMarker(), texts(messages, input));
     TemplateTraits known = traits.computeIfAbsent(input.imageMarker(), this::probe);
     List<Integer> printed = new ArrayList<>();
     List<Object> rendered = new ArrayList<>();
+    MessageFields fields = new MessageFields(sentinels);
     for (PlacedMessage message : messages) {
       boolean asParts = known.printsImages() && !message.explicit() && !message.images().isEmpty();
       rendered.add(
           asParts
-              ? message(message.role(), parts(message, known.images(), sentinels))
-              : message(message.role(), flat(message, known.texts(), input, sentinels)));
+              ? fields.of(message.source(), parts(message, known.images(), sentinels))
+              : fields.of(message.source(), flat(message, known.texts(), input, sentinels)));
       if (asParts) {
         printed.addAll(message.images());
       }
@@ -59,10 +60,11 @@ final class JinjaChatTemplate implements ChatTemplate {
     if (continued) {
       end(rendered, sentinels);
     }
-    String prompt = run(input, rendered, !continued);
+    String prompt = run(input, fields.tools(input.tools()), rendered, !continued);
     if (continued) {
       prompt = cut(prompt, sentinels);
     }
+    requireTools(prompt, input.tools());
     if (!printed.isEmpty() && sentinels.markers(prompt) != printed.size()) {
       throw new InvalidRequestException(
           "messages",
@@ -79,14 +81,27 @@ final class JinjaChatTemplate implements ChatTemplate {
     return TemplateTraits.probe(
         marker,
         content ->
-            run(chat, variables(Map.of(), List.of()), List.of(message("user", content)), true));
+            run(
+                chat,
+                variables(Map.of(), List.of()),
+                List.of(Map.of("role", "user", "content", content)),
+                true));
   }
 
-  private static Map<String, Object> message(String role, Object content) {
-    Map<String, Object> message = new LinkedHashMap<>();
-    message.put("role", role);
-    message.put("content", content);
-    return message;
+  @Override
+  public boolean takes(String variable) {
+    return chat.mentions(variable);
+  }
+
+  /** A template that knows no tools leaves them out without a word. */
+  private static void requireTools(String prompt, List<Map<String, Object>> tools) {
+    for (Map<String, Object> tool : tools) {
+      Object name = tool.get("function") instanceof Map<?, ?> f ? f.get("name") : tool.get("name");
+      if (name instanceof String text && !prompt.contains(text)) {
+        throw new UnsupportedFeatureException(
+            "tools", "the checkpoint's chat template does not show tools to the model");
+      }
+    }
   }
 
   private static Object flat(
@@ -148,10 +163,11 @@ final class JinjaChatTemplate implements ChatTemplate {
     return prompt.substring(0, end);
   }
 
-  private String run(TemplateInput input, List<Object> messages, boolean generate) {
+  private String run(
+      TemplateInput input, List<Object> tools, List<Object> messages, boolean generate) {
     try {
-      JinjaTemplate template = input.tools().isEmpty() ? chat : withTools;
-      return run(template, variables(input.variables(), input.tools()), messages, generate);
+      JinjaTemplate template = tools.isEmpty() ? chat : withTools;
+      return run(template, variables(input.variables(), tools), messages, generate);
     } catch (JinjaException e) {
       String line = e.line() > 0 ? " (line " + e.line() + ")" : "";
       String problem =
@@ -162,8 +178,7 @@ final class JinjaChatTemplate implements ChatTemplate {
     }
   }
 
-  private Map<String, Object> variables(
-      Map<String, Object> given, List<Map<String, Object>> tools) {
+  private Map<String, Object> variables(Map<String, Object> given, List<Object> tools) {
     Map<String, Object> variables = new HashMap<>(specialTokens);
     variables.putAll(given);
     variables.put("tools", tools.isEmpty() ? null : tools);
@@ -181,11 +196,14 @@ final class JinjaChatTemplate implements ChatTemplate {
     return template.render(variables);
   }
 
-  private static List<String> texts(List<PlacedMessage> messages) {
-    return messages.stream()
-        .flatMap(message -> message.pieces().stream())
-        .filter(PromptPiece.Text.class::isInstance)
-        .map(piece -> ((PromptPiece.Text) piece).text())
-        .toList();
+  /** All texts of a conversation, those in objects in one form or another. */
+  private static List<String> texts(List<PlacedMessage> messages, TemplateInput input) {
+    List<String> texts = new ArrayList<>(List.of(input.tools().toString()));
+    for (PlacedMessage message : messages) {
+      texts.add(message.source().text());
+      texts.add(message.source().reasoning().orElse(""));
+      texts.add(message.source().toolCalls().toString());
+    }
+    return texts;
   }
 }

@@ -12,11 +12,11 @@ import org.lmdeploy.api.template.PromptPiece;
 /**
  * A message whose images are numbered over the whole conversation.
  *
- * @param role the role
+ * @param source the message
  * @param pieces texts and images in order
  * @param explicit whether the user placed the images in the text, with {@link TextPart#IMAGE_TOKEN}
  */
-record PlacedMessage(String role, List<PromptPiece> pieces, boolean explicit) {
+record PlacedMessage(ChatMessage source, List<PromptPiece> pieces, boolean explicit) {
   static List<PlacedMessage> of(List<ChatMessage> messages) {
     List<PlacedMessage> placed = new ArrayList<>();
     int next = 0;
@@ -31,8 +31,12 @@ record PlacedMessage(String role, List<PromptPiece> pieces, boolean explicit) {
     return placed;
   }
 
+  String role() {
+    return source.role();
+  }
+
   boolean isAssistant() {
-    return role.equals("assistant");
+    return role().equals("assistant");
   }
 
   /** The numbers of the images of this message. */
@@ -53,7 +57,7 @@ record PlacedMessage(String role, List<PromptPiece> pieces, boolean explicit) {
             case ImagePart ignored -> new PromptPiece.Image(next++);
           });
     }
-    return new PlacedMessage(message.role(), pieces, false);
+    return new PlacedMessage(message, pieces, false);
   }
 
   private static PlacedMessage explicit(ChatMessage message, int firstImage, int images) {
@@ -79,7 +83,7 @@ record PlacedMessage(String role, List<PromptPiece> pieces, boolean explicit) {
         pieces.add(new PromptPiece.Text(texts[i]));
       }
     }
-    return new PlacedMessage(message.role(), pieces, true);
+    return new PlacedMessage(message, pieces, true);
   }
 
   /**

@@ -36,9 +36,10 @@ record TemplateFields(Map<String, String> texts, Set<String> flags, List<String>
    * turn of the user, with {round} for its number from 1; {@code tool}, {@code eotool} around a
    * tool's answer; {@code plugin}, the name of a system message that lists the tools; {@code
    * tools}, {@code eotools} around a list of tools inside the system part, {@code knowledge} before
-   * it where the system part is the template's own; {@code eocall} in place of {@code eoa} behind
-   * the call of a tool; {@code image} for one image of a message, {@code images} for each of
-   * several ({i}: its number in the message, from 0), {@code image_separator} between them.
+   * it where the system part is the template's own; {@code call} for a call of a tool, with {name}
+   * and {arguments}; {@code eocall} in place of {@code eoa} behind the call of a tool; {@code
+   * image} for one image of a message, {@code images} for each of several ({i}: its number in the
+   * message, from 0), {@code image_separator} between them.
    */
   static final Set<String> FURTHER_TEXTS =
       Set.of(
@@ -50,6 +51,7 @@ record TemplateFields(Map<String, String> texts, Set<String> flags, List<String>
           "tools",
           "eotools",
           "knowledge",
+          "call",
           "eocall",
           "image",
           "images",

@@ -2,6 +2,8 @@ package org.lmdeploy.template;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.lmdeploy.api.chat.ChatMessage;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.template.PromptPiece;
 import org.lmdeploy.template.jinja.PythonJson;
@@ -35,6 +37,29 @@ final class ToolTexts {
 
   /** Whether an assistant's message calls a tool, after which its turn goes on. */
   static boolean isCall(PlacedMessage message) {
+    return !message.source().toolCalls().isEmpty() || hasCall(message);
+  }
+
+  /** The calls of an assistant's message as the model writes them. */
+  static String calls(ChatMessage message, TemplateFields fields, String template) {
+    if (!message.toolCalls().isEmpty() && fields.text("call").isEmpty()) {
+      throw new UnsupportedFeatureException(
+          "messages",
+          "the chat template "
+              + template
+              + " has no form for an assistant's calls of tools; a checkpoint's own template may");
+    }
+    return message.toolCalls().stream()
+        .map(
+            call ->
+                fields
+                    .text("call")
+                    .replace("{name}", call.function())
+                    .replace("{arguments}", PythonJson.dumps(call.arguments())))
+        .collect(Collectors.joining());
+  }
+
+  private static boolean hasCall(PlacedMessage message) {
     return message.pieces().stream()
         .filter(PromptPiece.Text.class::isInstance)
         .map(piece -> ((PromptPiece.Text) piece).text())

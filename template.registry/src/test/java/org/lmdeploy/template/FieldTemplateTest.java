@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.lmdeploy.api.chat.ChatMessage;
 import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.chat.TextPart;
+import org.lmdeploy.api.chat.ToolCall;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.template.TemplateInput;
@@ -94,6 +96,38 @@ class FieldTemplateTest {
     assertThrows(UnsupportedFeatureException.class, () -> template("vicuna").render(answer));
     var stranger = Prompts.input(ChatMessage.of("boss", "x"));
     assertThrows(InvalidRequestException.class, () -> template("vicuna").render(stranger));
+  }
+
+  @Test
+  void callsStandAsTheModelWritesThem() {
+    ChatMessage call =
+        new ChatMessage(
+            "assistant",
+            List.of(new TextPart("I ask.")),
+            Optional.empty(),
+            List.of(new ToolCall("c1", "add", Map.of("a", 1))),
+            Optional.empty());
+    ChatMessage[] messages = {
+      ChatMessage.of("user", "x"), call, ChatMessage.of("tool", "20"), ChatMessage.of("user", "y")
+    };
+    assertEquals(
+        "<|im_start|>assistant\n"
+            + "I ask.<|action_start|><|plugin|>\n"
+            + "{\"name\": \"add\", \"parameters\": {\"a\": 1}}<|action_end|><|im_end|>\n"
+            + "<|im_start|>environment\n"
+            + "20<|im_end|>\n"
+            + "<|im_start|>user\ny<|im_end|>\n<|im_start|>assistant\n",
+        tail("internlm2", "<|im_start|>assistant", messages));
+    assertEquals(
+        "<|start_header_id|>assistant<|end_header_id|>\n\n"
+            + "I ask.<function=add>{\"a\": 1}</function><|eom_id|>"
+            + "<|start_header_id|>ipython<|end_header_id|>\n\n20<|eot_id|>"
+            + "<|start_header_id|>user<|end_header_id|>\n\ny<|eot_id|>"
+            + "<|start_header_id|>assistant<|end_header_id|>\n\n",
+        tail("llama3_1", "<|start_header_id|>assistant", messages));
+    assertThrows(
+        UnsupportedFeatureException.class,
+        () -> template("vicuna").render(Prompts.input(messages)));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.lmdeploy.template;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,8 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.lmdeploy.api.chat.ChatMessage;
 import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.chat.TextPart;
+import org.lmdeploy.api.chat.ToolCall;
 import org.lmdeploy.api.error.InvalidModelException;
 import org.lmdeploy.api.error.InvalidRequestException;
+import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.template.ChatTemplate;
 import org.lmdeploy.api.template.PromptPiece;
 import org.lmdeploy.api.template.TemplateInput;
@@ -188,6 +191,59 @@ class JinjaChatTemplateTest {
     assertEquals("T</s>[{\"name\": \"f\"}]False", Prompts.text(template.render(input)));
     assertEquals(
         "</s>none", Prompts.text(template.render(Prompts.input(ChatMessage.of("user", "x")))));
+  }
+
+  @Test
+  void callsAndTheirAnswersReachTheTemplate() {
+    String source =
+        """
+        {%- for m in messages -%}
+        {{ m.role }}:{{ m.content }}|{{ m.reasoning_content }}|{{ m.tool_call_id }}|{{ m.name }}
+        {%- for c in m.tool_calls or [] %} {{ c.id }} {{ c.type }} {{ c.function.name }} \
+        {{- c.function.arguments | tojson }}{% endfor %}
+        {% endfor -%}
+        """;
+    ChatMessage call =
+        new ChatMessage(
+            "assistant",
+            List.of(new TextPart("")),
+            Optional.of("why"),
+            List.of(new ToolCall("c1", "add", Map.of("s", List.of("<image>", 1)))),
+            Optional.empty());
+    ChatMessage result =
+        new ChatMessage(
+            "tool", List.of(new TextPart("5")), Optional.empty(), List.of(), Optional.of("c1"));
+    ChatTemplate template = template(source);
+    var input =
+        new TemplateInput(
+            List.of(ChatMessage.of("user", "x"), call, result), "<image>", "", List.of(), Map.of());
+    assertEquals(
+        "user:x|||"
+            + "assistant:|why|| c1 function add{\"s\": [\"<image>\", 1]}"
+            + "tool:5||c1|add",
+        Prompts.text(template.render(input)));
+  }
+
+  @Test
+  void toolsThatTheTemplateLeavesOutAreRefused() {
+    var input =
+        new TemplateInput(
+            List.of(ChatMessage.of("user", "x")),
+            "",
+            "",
+            List.of(Map.of("type", "function", "function", Map.of("name", "find_it"))),
+            Map.of());
+    var e =
+        assertThrows(
+            UnsupportedFeatureException.class, () -> template("{{ messages }}").render(input));
+    assertEquals(Optional.of("tools"), e.parameter());
+  }
+
+  @Test
+  void itSaysWhichVariablesItTakes() {
+    ChatTemplate template = template("{{ messages }}{{ enable_thinking }}");
+    assertTrue(template.takes("enable_thinking"));
+    assertFalse(template.takes("thinking"));
   }
 
   private static String render(Object source, ChatMessage... messages) {

@@ -2,6 +2,7 @@ package org.lmdeploy.api.chat;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -10,12 +11,28 @@ import java.util.stream.Collectors;
  * @param role {@code system}, {@code user}, {@code assistant}, {@code tool}, or what a template
  *     knows
  * @param parts text and images in order
+ * @param reasoning what the assistant reasoned before the answer
+ * @param toolCalls the calls of tools that an assistant's message makes
+ * @param toolCallId the call that a tool's message answers
  */
-public record ChatMessage(String role, List<ContentPart> parts) {
-  /** Copies the parts. */
+public record ChatMessage(
+    String role,
+    List<ContentPart> parts,
+    Optional<String> reasoning,
+    List<ToolCall> toolCalls,
+    Optional<String> toolCallId) {
+  /** Copies the lists. */
   public ChatMessage {
     Objects.requireNonNull(role, "role");
     parts = List.copyOf(parts);
+    Objects.requireNonNull(reasoning, "reasoning");
+    toolCalls = List.copyOf(toolCalls);
+    Objects.requireNonNull(toolCallId, "toolCallId");
+  }
+
+  /** A message that has nothing to do with tools. */
+  public ChatMessage(String role, List<ContentPart> parts) {
+    this(role, parts, Optional.empty(), List.of(), Optional.empty());
   }
 
   /** A message of text alone. */

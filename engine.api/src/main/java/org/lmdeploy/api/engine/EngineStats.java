@@ -1,5 +1,7 @@
 package org.lmdeploy.api.engine;
 
+import java.util.List;
+
 /**
  * A moment in the life of an open model.
  *
@@ -17,6 +19,8 @@ package org.lmdeploy.api.engine;
  * @param failed requests that failed
  * @param preemptions how often a sequence gave up its blocks to be recomputed
  * @param steps steps computed
+ * @param stepTokens how many of the steps had at most so many tokens as {@link #STEP_TOKENS} says
+ *     at the same index and more than the index before; the last entry counts those beyond all
  */
 public record EngineStats(
     int running,
@@ -32,4 +36,14 @@ public record EngineStats(
     long cancelled,
     long failed,
     long preemptions,
-    long steps) {}
+    long steps,
+    List<Long> stepTokens) {
+  /** Numbers of tokens of a step, ascending. */
+  public static final List<Integer> STEP_TOKENS =
+      List.of(1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384);
+
+  /** Copies the list. */
+  public EngineStats {
+    stepTokens = List.copyOf(stepTokens);
+  }
+}

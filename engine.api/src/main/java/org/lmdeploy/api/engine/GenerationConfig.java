@@ -2,8 +2,10 @@ package org.lmdeploy.api.engine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.lmdeploy.api.error.InvalidRequestException;
+import org.lmdeploy.api.grammar.OutputFormat;
 
 /**
  * How an answer is generated, with LMDeploy's names and meanings. Immutable; {@link #builder()}
@@ -30,6 +32,9 @@ import org.lmdeploy.api.error.InvalidRequestException;
  * @param includeStopStrInOutput whether the stop word that ended the answer is part of it
  * @param logprobs how many likeliest tokens are reported with each token, 0 for the drawn one
  *     alone, -1 for none
+ * @param promptLogprobs the same for the tokens of the prompt; none of them is then taken from the
+ *     prefix cache
+ * @param responseFormat what the answer must be; empty for any text
  */
 public record GenerationConfig(
     int maxNewTokens,
@@ -51,7 +56,9 @@ public record GenerationConfig(
     boolean ignoreEos,
     boolean skipSpecialTokens,
     boolean includeStopStrInOutput,
-    int logprobs) {
+    int logprobs,
+    int promptLogprobs,
+    Optional<OutputFormat> responseFormat) {
   /** The most log probabilities that are reported with a token. */
   public static final int MAX_LOGPROBS = 1024;
 
@@ -89,6 +96,11 @@ public record GenerationConfig(
         logprobs >= -1 && logprobs <= MAX_LOGPROBS,
         "logprobs",
         logprobs,
+        "at most " + MAX_LOGPROBS);
+    require(
+        promptLogprobs >= -1 && promptLogprobs <= MAX_LOGPROBS,
+        "prompt_logprobs",
+        promptLogprobs,
         "at most " + MAX_LOGPROBS);
     for (Map.Entry<Integer, Float> bias : logitBias.entrySet()) {
       require(
@@ -139,6 +151,8 @@ public record GenerationConfig(
     private boolean skipSpecialTokens = true;
     private boolean includeStopStrInOutput;
     private int logprobs = -1;
+    private int promptLogprobs = -1;
+    private Optional<OutputFormat> responseFormat = Optional.empty();
 
     private Builder() {}
 
@@ -163,6 +177,8 @@ public record GenerationConfig(
       skipSpecialTokens = from.skipSpecialTokens;
       includeStopStrInOutput = from.includeStopStrInOutput;
       logprobs = from.logprobs;
+      promptLogprobs = from.promptLogprobs;
+      responseFormat = from.responseFormat;
     }
 
     /** Sets {@link GenerationConfig#maxNewTokens}. */
@@ -285,6 +301,18 @@ public record GenerationConfig(
       return this;
     }
 
+    /** Sets {@link GenerationConfig#promptLogprobs}. */
+    public Builder promptLogprobs(int value) {
+      promptLogprobs = value;
+      return this;
+    }
+
+    /** Sets {@link GenerationConfig#responseFormat}. */
+    public Builder responseFormat(OutputFormat value) {
+      responseFormat = Optional.of(value);
+      return this;
+    }
+
     /**
      * @throws InvalidRequestException naming the first parameter that is out of range
      */
@@ -309,7 +337,9 @@ public record GenerationConfig(
           ignoreEos,
           skipSpecialTokens,
           includeStopStrInOutput,
-          logprobs);
+          logprobs,
+          promptLogprobs,
+          responseFormat);
     }
   }
 }

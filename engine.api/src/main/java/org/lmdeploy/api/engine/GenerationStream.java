@@ -1,5 +1,6 @@
 package org.lmdeploy.api.engine;
 
+import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -26,6 +27,20 @@ public interface GenerationStream extends AutoCloseable {
 
   /** Tokens of the answer read so far. */
   int generatedTokens();
+
+  /**
+   * The prompt's tokens with their log probabilities, if they were asked for: one entry for each
+   * token but the first and those in the places of images. Complete from the first chunk on.
+   */
+  List<TokenLogprobs> promptLogprobs();
+
+  /** The stop word that ended the answer; empty if none did or if the stream does not know. */
+  default Optional<String> stopWord() {
+    return Optional.empty();
+  }
+
+  /** When the request got how far. */
+  RequestTimes times();
 
   /** Ends the request: its sequence and KV blocks are freed within one step. */
   void cancel();

@@ -2,12 +2,12 @@ package org.lmdeploy.api.ops;
 
 /**
  * How the next token of one sequence is drawn from its row of logits. The steps are, in this order:
- * banned ids get probability 0; {@code biases} are added; repetition penalty (Keskar et al., CTRL)
- * divides positive and multiplies negative logits of ids in {@code seen}; presence and frequency
- * penalties are subtracted by how often an id is in {@code generated}; temperature; top-k; top-p;
- * min-p; then one draw by the counter-based random number of (seed, position), so that the draw
- * does not depend on the batch. Greedy ({@code topK} 1 or {@code temperature} 0) takes the largest
- * logit, the lowest id among equals.
+ * banned ids, and all that are not permitted, get probability 0; {@code biases} are added;
+ * repetition penalty (Keskar et al., CTRL) divides positive and multiplies negative logits of ids
+ * in {@code seen}; presence and frequency penalties are subtracted by how often an id is in {@code
+ * generated}; temperature; top-k; top-p; min-p; then one draw by the counter-based random number of
+ * (seed, position), so that the draw does not depend on the batch. Greedy ({@code topK} 1 or {@code
+ * temperature} 0) takes the largest logit, the lowest id among equals.
  *
  * @param temperature at least 0
  * @param topP above 0, at most 1
@@ -25,6 +25,10 @@ package org.lmdeploy.api.ops;
  * @param position position of the token to be drawn in its sequence
  * @param logprobs how many of the likeliest ids are wanted with their log probabilities; -1 for
  *     none, not even the drawn one's
+ * @param permitted the ids that can be drawn: id {@code i} is bit {@code i % 64} of word {@code i /
+ *     64}, words beyond the end are zero; empty for all ids. Not changed by anybody once given
+ * @param forced the id that is taken whatever the logits are, so that its log probability is
+ *     reported; -1 for none
  */
 public record SamplingRow(
     float temperature,
@@ -41,7 +45,28 @@ public record SamplingRow(
     int[] banned,
     long seed,
     int position,
-    int logprobs) {
+    int logprobs,
+    long[] permitted,
+    int forced) {
+  private static final int[] NO_IDS = {};
+
+  /** The {@code permitted} of a row in which every id can be drawn. */
+  public static final long[] ALL = {};
+
+  /** The {@code forced} of a row whose token is drawn. */
+  public static final int NONE = -1;
+
+  /** The largest logit as it is. */
+  public static SamplingRow greedy(int logprobs) {
+    return forced(NONE, logprobs);
+  }
+
+  /** A given id with its log probability by the logits as they are. */
+  public static SamplingRow forced(int id, int logprobs) {
+    return new SamplingRow(
+        1, 1, 1, 0, 1, 0, 0, NO_IDS, NO_IDS, NO_IDS, new float[0], NO_IDS, 0, 0, logprobs, ALL, id);
+  }
+
   /** Whether the largest logit is taken. */
   public boolean greedy() {
     return topK == 1 || temperature == 0;

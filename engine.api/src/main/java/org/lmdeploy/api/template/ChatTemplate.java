@@ -20,4 +20,13 @@ public interface ChatTemplate {
   default List<String> stopWords() {
     return List.of();
   }
+
+  /**
+   * Whether a variable of {@link TemplateInput#variables} can change the prompt.
+   *
+   * @param variable its name, for example {@code reasoning_effort}
+   */
+  default boolean takes(String variable) {
+    return false;
+  }
 }

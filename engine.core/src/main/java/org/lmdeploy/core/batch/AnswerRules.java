@@ -21,6 +21,7 @@ final class AnswerRules {
   private final float[] biases;
   private final long seed;
   private final int logprobs;
+  private final int promptLogprobs;
 
   /**
    * The rules of a checked request.
@@ -46,6 +47,12 @@ final class AnswerRules {
     }
     seed = config.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
     logprobs = Math.min(config.logprobs(), vocabSize);
+    promptLogprobs = Math.min(config.promptLogprobs(), vocabSize);
+  }
+
+  /** Ids that end an answer and are no part of it. */
+  Set<Integer> ends() {
+    return ends;
   }
 
   /** Whether a token ends an answer and is no part of it. */
@@ -82,10 +89,25 @@ final class AnswerRules {
     return config.presencePenalty() != 0 || config.frequencyPenalty() != 0;
   }
 
+  /** Whether the log probabilities of the prompt's tokens are wanted. */
+  boolean scoresPrompt() {
+    return promptLogprobs >= 0;
+  }
+
+  /** How the log probability of a prompt's token is found. */
+  SamplingRow promptRow(int id) {
+    return SamplingRow.forced(id, promptLogprobs);
+  }
+
+  /** The ids that the next token of a sequence cannot be. */
+  int[] banned(Sequence sequence) {
+    boolean early = sequence.reach() - sequence.promptLength() < config.minNewTokens();
+    return sequence.banned(bans, early);
+  }
+
   /** How the next token of a sequence is drawn. */
   SamplingRow row(Sequence sequence) {
     boolean greedy = !config.doSample();
-    int position = sequence.reach();
     return new SamplingRow(
         greedy ? 1 : (float) config.temperature(),
         greedy ? 1 : (float) config.topP(),
@@ -98,9 +120,11 @@ final class AnswerRules {
         needsAnswer() ? sequence.answer() : NO_IDS,
         biasIds,
         biases,
-        sequence.banned(bans, position - sequence.promptLength() < config.minNewTokens()),
+        banned(sequence),
         seed,
-        position,
-        logprobs);
+        sequence.reach(),
+        logprobs,
+        sequence.permitted(),
+        SamplingRow.NONE);
   }
 }

@@ -1,5 +1,6 @@
 package org.lmdeploy.core.batch;
 
+import java.util.Optional;
 import org.lmdeploy.api.engine.EngineModel;
 import org.lmdeploy.api.engine.EngineOptions;
 import org.lmdeploy.api.engine.EngineRequest;
@@ -19,6 +20,7 @@ public final class BatchedModel implements EngineModel {
   private final Resources resources;
   private final MemoryPlan plan;
   private final int sessionLen;
+  private final int vocabSize;
   private final RequestCheck requestCheck;
   private final Sequence.Sharing sharing;
   private final Mailbox mailbox = new Mailbox();
@@ -39,7 +41,7 @@ public final class BatchedModel implements EngineModel {
       Resources resources,
       boolean takesImages) {
     EngineOptions options = request.options();
-    int vocabSize = request.blueprint().vocabSize();
+    vocabSize = request.blueprint().vocabSize();
     this.request = request;
     this.plan = plan;
     this.sessionLen = sessionLen;
@@ -83,15 +85,22 @@ public final class BatchedModel implements EngineModel {
             new AnswerText(request.tokenizer(), config),
             config.logprobs() >= 0,
             mailbox::withdrawn);
-    mailbox.submit(
+    Optional<FormatGuard> format =
+        prompt.constraint().map(one -> new FormatGuard(one, rules.ends(), vocabSize));
+    Sequence sequence =
         new Sequence(
             prompt.promptIds(),
             most,
             stream,
             rules,
+            format,
             new PromptImages(prompt.images()),
             new BlockTable(resources.kv(), most),
-            sharing));
+            sharing);
+    if (!sequence.prepareFormat()) {
+      throw Sequence.nothingPermitted();
+    }
+    mailbox.submit(sequence);
     return stream;
   }
 

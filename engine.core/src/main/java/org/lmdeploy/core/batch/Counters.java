@@ -1,5 +1,9 @@
 package org.lmdeploy.core.batch;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.LongStream;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.ops.KvCache;
 import org.lmdeploy.core.kv.BlockPool;
@@ -17,10 +21,14 @@ final class Counters {
   long cancelled;
   long failed;
   long preemptions;
-  long steps;
+  private long steps;
+
+  /** Written by the engine thread alone; read as it is, since no moment needs all of it. */
+  private final AtomicLongArray stepTokens =
+      new AtomicLongArray(EngineStats.STEP_TOKENS.size() + 1);
 
   private volatile Moment latest =
-      new Moment(0, new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+      new Moment(0, new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of()));
 
   /**
    * A published moment.
@@ -29,6 +37,14 @@ final class Counters {
    * @param stats its counts
    */
   private record Moment(long submitted, EngineStats stats) {}
+
+  /** Counts a step. */
+  void countStep(int tokens) {
+    steps++;
+    int at = Collections.binarySearch(EngineStats.STEP_TOKENS, tokens);
+    int index = at < 0 ? -1 - at : at;
+    stepTokens.lazySet(index, stepTokens.get(index) + 1);
+  }
 
   /** Publishes the counts of this moment. */
   void publish(int running, int waiting, BlockPool pool, KvCache cache) {
@@ -47,7 +63,8 @@ final class Counters {
             cancelled,
             failed,
             preemptions,
-            steps);
+            steps,
+            List.of());
     latest = new Moment(submitted, stats);
   }
 
@@ -70,6 +87,10 @@ final class Counters {
         stats.cancelled(),
         stats.failed(),
         stats.preemptions(),
-        stats.steps());
+        stats.steps(),
+        LongStream.range(0, stepTokens.length())
+            .map(i -> stepTokens.get((int) i))
+            .boxed()
+            .toList());
   }
 }

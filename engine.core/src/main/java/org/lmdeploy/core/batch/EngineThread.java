@@ -10,6 +10,7 @@ import org.lmdeploy.api.engine.EngineOptions;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.error.DeviceFailureException;
 import org.lmdeploy.api.error.ErrorCode;
+import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.LmDeployException;
 import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.api.ops.SampledToken;
@@ -90,6 +91,10 @@ final class EngineThread implements Runnable {
 
   /** One step: admit, encode images, plan, start, and deliver what was started before. */
   private void step() {
+    while (!unfinished.isEmpty() && scheduler.anyWaitsForItsToken()) {
+      // It would take part in every other step only; what waiting costs the others is little.
+      settle(unfinished.size() - 1);
+    }
     boolean nothingRuns = unfinished.isEmpty();
     scheduler.admit();
     boolean encoded = encodeImages();
@@ -192,16 +197,19 @@ final class EngineThread implements Runnable {
     for (StepPlan.Part part : plan.parts()) {
       Sequence sequence = part.sequence();
       counters.promptTokens += sequence.countPrompt(part.end());
+      List<SampledToken> scores = tokens.subList(next, next + part.scores());
+      next += part.scores();
       SampledToken token = part.samples() ? tokens.get(next++) : null;
       if (!sequence.gone()) {
         sequence.share(part.end());
         sequence.images().unpinBefore(part.end(), model.images());
+        sequence.stream().score(scores);
         if (token != null) {
           deliveries.add(accept(sequence, token));
         }
       }
     }
-    counters.steps++;
+    counters.countStep(plan.batch().tokens().length);
     publish();
     for (Delivery delivery : deliveries) {
       delivery.stream.deliver(delivery.token, delivery.reason);
@@ -214,11 +222,24 @@ final class EngineThread implements Runnable {
       finish(sequence);
       return new Delivery(stream, null, FinishReason.STOP);
     }
-    sequence.append(token.id());
     counters.generatedTokens++;
-    FinishReason reason = sequence.finishReason();
-    if (reason != null) {
-      finish(sequence);
+    FinishReason reason = null;
+    try {
+      sequence.append(token.id());
+      reason = sequence.finishReason();
+      if (reason == null && !sequence.prepareFormat()) {
+        if (!sequence.mayEnd()) {
+          throw Sequence.nothingPermitted();
+        }
+        reason = FinishReason.STOP;
+      }
+      if (reason != null) {
+        finish(sequence);
+      }
+    } catch (InvalidRequestException e) {
+      endings.fail(List.of(sequence), e);
+    } catch (RuntimeException e) {
+      endings.fail(List.of(sequence), endings.explain(e));
     }
     return new Delivery(stream, token, reason);
   }

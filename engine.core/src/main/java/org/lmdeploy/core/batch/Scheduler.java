@@ -45,6 +45,11 @@ final class Scheduler {
     return waiting.size();
   }
 
+  /** Whether there is one whose next token cannot be drawn before its last one is known. */
+  boolean anyWaitsForItsToken() {
+    return running.stream().anyMatch(Sequence::waitsForItsToken);
+  }
+
   boolean isIdle() {
     return running.isEmpty() && waiting.isEmpty();
   }
@@ -94,6 +99,7 @@ final class Scheduler {
         && waiting.getFirst().open(running.size())) {
       Sequence admitted = waiting.removeFirst();
       running.add(admitted);
+      admitted.stream().admitted();
       counters.cachedTokens += admitted.countCached();
     }
   }
@@ -161,6 +167,7 @@ final class Scheduler {
     int row = 0;
     for (StepPlan.Part part : plan.parts()) {
       part.sequence().computing(part.count());
+      row += part.scores();
       if (part.samples()) {
         part.sequence().drawing(started, row++);
       }
@@ -189,10 +196,16 @@ final class Scheduler {
     }
     int left = budget.next(pending, decoding);
     int reserved = left / 4;
+    // The device has room for a row of logits for each sequence of the largest batch.
+    int logitRows = options.maxBatchSize() - running.size() + 1;
     for (Sequence prompt : prompts) {
       pending -= prompt.pending();
       int from = prompt.computed();
       int most = Math.min(prompt.pending(), left - Math.min(reserved, pending));
+      if (prompt.rules().scoresPrompt()) {
+        most = Math.min(most, logitRows);
+        logitRows -= most;
+      }
       int to = prompt.images().ready(from, from + most);
       if (to > from) {
         step.add(prompt, to - from);

@@ -2,8 +2,11 @@ package org.lmdeploy.core.batch;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.lmdeploy.api.engine.FinishReason;
+import org.lmdeploy.api.error.InvalidRequestException;
+import org.lmdeploy.api.ops.SamplingRow;
 import org.lmdeploy.api.ops.StepBatch;
 import org.lmdeploy.core.image.ImageStore;
 import org.lmdeploy.core.image.PromptImages;
@@ -20,6 +23,7 @@ final class Sequence {
 
   private final TokenStream stream;
   private final AnswerRules rules;
+  private final Optional<FormatGuard> format;
   private final PromptImages images;
   private final BlockTable table;
   private final int promptLength;
@@ -49,6 +53,9 @@ final class Sequence {
 
   private int cached;
 
+  /** Positions of the prompt whose next token's log probability was computed or is being so. */
+  private int scored;
+
   /** The distinct ids of prompt and answer in the order of their first places, if wanted. */
   private int[] seen = NO_IDS;
 
@@ -60,6 +67,7 @@ final class Sequence {
    *
    * @param prompt ids of the prompt; copied
    * @param maxLength most tokens of prompt and answer
+   * @param format what the answer must be
    * @param sharing which blocks may be shared
    */
   Sequence(
@@ -67,6 +75,7 @@ final class Sequence {
       int maxLength,
       TokenStream stream,
       AnswerRules rules,
+      Optional<FormatGuard> format,
       PromptImages images,
       BlockTable table,
       Sharing sharing) {
@@ -76,10 +85,11 @@ final class Sequence {
     this.maxLength = maxLength;
     this.stream = stream;
     this.rules = rules;
+    this.format = format;
     this.images = images;
     this.table = table;
     this.blockTokens = sharing.blockTokens();
-    this.reuseLimit = sharing.limitFor(prompt.length);
+    this.reuseLimit = rules.scoresPrompt() ? 0 : sharing.limitFor(prompt.length);
     if (rules.needsSeen()) {
       IntStream.range(0, length).filter(i -> !images.covers(i)).forEach(i -> see(prompt[i]));
     }
@@ -160,12 +170,22 @@ final class Sequence {
    */
   boolean ready(long before) {
     return outstanding == 0
-        || drawingStep == before && reach() < maxLength && outstanding <= rules.mostUnknown();
+        || drawingStep == before && reach() < maxLength && outstanding <= mostUnknown();
+  }
+
+  /** Whether its next token cannot be drawn before those that are being drawn are known. */
+  boolean waitsForItsToken() {
+    return outstanding > mostUnknown() && reach() < maxLength;
+  }
+
+  private int mostUnknown() {
+    return format.isPresent() ? 0 : rules.mostUnknown();
   }
 
   /** Why the answer ends with its last token, or null. */
   FinishReason finishReason() {
-    if (rules.completesStopWord(tokens[length - 1], generated())) {
+    boolean complete = format.isPresent() && format.get().complete();
+    if (complete || rules.completesStopWord(tokens[length - 1], generated())) {
       return FinishReason.STOP;
     }
     return length >= maxLength ? FinishReason.LENGTH : null;
@@ -186,6 +206,42 @@ final class Sequence {
     return seenCount == 0 ? NO_IDS : Arrays.copyOf(seen, seenCount);
   }
 
+  /** The ids that its format lets be drawn next. */
+  long[] permitted() {
+    return format.map(FormatGuard::permitted).orElse(SamplingRow.ALL);
+  }
+
+  /** Finds what its format lets be drawn next. False if bans leave nothing of it. */
+  boolean prepareFormat() {
+    return format.isEmpty() || format.get().prepare(rules.banned(this));
+  }
+
+  /** What is said to whoever's bans leave nothing of a format. */
+  static InvalidRequestException nothingPermitted() {
+    return new InvalidRequestException(
+        "response_format",
+        "bad_words, bad_token_ids or min_new_tokens forbid every token that response_format permits"
+            + " at this place; leave out one of them");
+  }
+
+  /** Whether its format lets the answer end here. */
+  boolean mayEnd() {
+    return format.isEmpty() || format.get().mayEnd();
+  }
+
+  /** Whether the log probability of the prompt's token after a position is still wanted. */
+  boolean scoresAfter(int position) {
+    return rules.scoresPrompt()
+        && position >= scored
+        && position + 1 < promptLength
+        && !images.covers(position + 1);
+  }
+
+  /** The token of the prompt at a position, and how its log probability is found. */
+  SamplingRow promptRow(int position) {
+    return rules.promptRow(tokens[position]);
+  }
+
   int[] banned(Bans bans, boolean early) {
     return bans.after(tokens, promptLength, length, early);
   }
@@ -200,6 +256,7 @@ final class Sequence {
     if (rules.needsSeen()) {
       see(id);
     }
+    format.ifPresent(guard -> guard.accept(id));
   }
 
   private void see(int id) {
@@ -229,6 +286,7 @@ final class Sequence {
   /** Notes that a started step computes {@code count} more tokens. */
   void computing(int count) {
     computed += count;
+    scored = Math.max(scored, computed);
     inFlight++;
   }
 

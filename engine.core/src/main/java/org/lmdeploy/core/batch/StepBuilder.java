@@ -52,14 +52,30 @@ final class StepBuilder {
     }
     sequences.add(
         new StepBatch.Sequence(count, to, sequence.promptLength(), sequence.table().view()));
-    if (samples) {
-      if (logits == logitRows.length) {
-        logitRows = Arrays.copyOf(logitRows, 2 * logits);
+    int before = logits;
+    for (int position = from; position < to; position++) {
+      if (sequence.scoresAfter(position)) {
+        addLogits(rows - to + position, sequence.promptRow(position + 1));
       }
-      logitRows[logits++] = rows - 1;
-      samplingRows.add(sequence.rules().row(sequence));
     }
-    parts.add(new StepPlan.Part(sequence, from, count, samples));
+    int scores = logits - before;
+    if (samples) {
+      addLogits(rows - 1, sequence.rules().row(sequence));
+    }
+    parts.add(new StepPlan.Part(sequence, from, count, scores, samples));
+  }
+
+  private void addLogits(int row, SamplingRow sampling) {
+    if (logits == logitRows.length) {
+      logitRows = Arrays.copyOf(logitRows, 2 * logits);
+    }
+    logitRows[logits++] = row;
+    samplingRows.add(sampling);
+  }
+
+  /** Rows of logits so far. */
+  int logits() {
+    return logits;
   }
 
   private void reserve(int count) {

@@ -9,7 +9,8 @@ import org.lmdeploy.api.ops.StepBatch;
  *
  * @param parts the sequences of the step in order
  * @param batch the same for the model
- * @param rows how the next token is drawn for each part that samples, in order
+ * @param rows for each part in order: how the log probabilities of its prompt's tokens are found,
+ *     then, if it samples, how its next token is drawn
  */
 record StepPlan(List<Part> parts, StepBatch batch, List<SamplingRow> rows) {
   /**
@@ -17,9 +18,10 @@ record StepPlan(List<Part> parts, StepBatch batch, List<SamplingRow> rows) {
    *
    * @param from position of its first new token
    * @param count its new tokens
+   * @param scores how many of its prompt's tokens get a log probability
    * @param samples whether its next token is drawn: not while its prompt goes on in a later step
    */
-  record Part(Sequence sequence, int from, int count, boolean samples) {
+  record Part(Sequence sequence, int from, int count, int scores, boolean samples) {
     /** Its tokens in the KV cache after the step. */
     int end() {
       return from + count;

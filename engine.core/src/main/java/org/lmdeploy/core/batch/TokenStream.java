@@ -8,6 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.engine.RequestTimes;
 import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.api.error.LmDeployException;
 import org.lmdeploy.api.ops.SampledToken;
@@ -30,15 +31,20 @@ final class TokenStream implements GenerationStream {
   private final int promptTokens;
   private final boolean logprobs;
   private final Runnable onWithdraw;
+  private final long submitted = System.nanoTime();
 
   // guarded by the lock
   private List<SampledToken> pending = new ArrayList<>();
   private FinishReason end;
   private LmDeployException failure;
+  private final List<SampledToken> promptScores = new ArrayList<>();
 
   private volatile Withdrawal withdrawal = Withdrawal.NONE;
   private volatile int cachedTokens;
   private volatile int generatedTokens;
+  private volatile long admitted = RequestTimes.NOT_YET;
+  private volatile long firstToken = RequestTimes.NOT_YET;
+  private volatile long ended = RequestTimes.NOT_YET;
 
   // the reader's own
   private final AnswerText answer;
@@ -75,6 +81,12 @@ final class TokenStream implements GenerationStream {
       if (end == null) {
         if (token != null) {
           pending.add(token);
+          if (firstToken == RequestTimes.NOT_YET) {
+            firstToken = elapsed();
+          }
+        }
+        if (reason != null) {
+          ended = elapsed();
         }
         end = reason;
         arrived.signalAll();
@@ -84,12 +96,34 @@ final class TokenStream implements GenerationStream {
     }
   }
 
+  /** Adds log probabilities of the prompt's next tokens. */
+  void score(List<SampledToken> tokens) {
+    lock.lock();
+    try {
+      promptScores.addAll(tokens);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Notes that the request was let into the batch. */
+  void admitted() {
+    if (admitted == RequestTimes.NOT_YET) {
+      admitted = elapsed();
+    }
+  }
+
+  private long elapsed() {
+    return System.nanoTime() - submitted;
+  }
+
   /** Ends the stream with an error, unless it has ended. */
   void fail(LmDeployException error) {
     lock.lock();
     try {
       if (end == null && failure == null) {
         failure = error;
+        ended = elapsed();
         arrived.signalAll();
       }
     } finally {
@@ -193,6 +227,26 @@ final class TokenStream implements GenerationStream {
   }
 
   @Override
+  public List<TokenLogprobs> promptLogprobs() {
+    lock.lock();
+    try {
+      return promptScores.stream().map(TokenStream::logprobs).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Optional<String> stopWord() {
+    return Optional.ofNullable(answer.stopWord());
+  }
+
+  @Override
+  public RequestTimes times() {
+    return new RequestTimes(admitted, firstToken, ended);
+  }
+
+  @Override
   public void cancel() {
     withdraw(Withdrawal.CANCELLED, FinishReason.ABORT);
   }
@@ -209,6 +263,7 @@ final class TokenStream implements GenerationStream {
         return;
       }
       withdrawal = why;
+      ended = elapsed();
       end = reason;
       arrived.signalAll();
     } finally {

@@ -132,16 +132,15 @@ class AheadTest {
   }
 
   @Test
-  void whoseBansDependOnTheUnknownTokenSitsTheStepOut() throws Exception {
+  void whoseBansDependOnTheUnknownTokenIsWaitedFor() throws Exception {
     Rig rig = rig(30, 1);
     GenerationRequest banned = prompt(config(8).badWords(List.of("ab", "ac")), 3, 4);
     GenerationRequest free = prompt(config(8), 5, 6);
     TokenStream first = rig.submit(banned);
     TokenStream second = rig.submit(free);
     rig.finish();
-    assertEquals(
-        List.of(2, 1, 2, 1, 2, 1, 2, 1),
-        started.stream().limit(8).map(step -> step.sequences().size()).toList());
+    assertTrue(started.stream().limit(8).allMatch(step -> step.sequences().size() == 2));
+    assertEquals(0, unfinishedAtStart.stream().limit(8).mapToInt(n -> n).max().orElseThrow());
     assertAnswer(rig, first, banned);
     assertAnswer(rig, second, free);
     rig.close();

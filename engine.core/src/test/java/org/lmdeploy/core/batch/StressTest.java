@@ -22,7 +22,10 @@ import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationRequest;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.api.error.UnavailableException;
+import org.lmdeploy.api.grammar.TokenConstraint;
+import org.lmdeploy.core.fake.FakeConstraint;
 import org.lmdeploy.core.fake.Reference;
 
 /** Many threads at once: no answer is wrong, no stream is lost, nothing stays behind. */
@@ -57,7 +60,14 @@ class StressTest {
           .minNewTokens(random.nextInt(4))
           .includeStopStrInOutput(random.nextBoolean());
     }
-    return new GenerationRequest(prompt, images, config.build());
+    Optional<TokenConstraint> format =
+        random.nextInt(3) == 0
+            ? Optional.of(new FakeConstraint(Rig.VOCAB, random.nextInt(6), 6 + random.nextInt(9)))
+            : Optional.empty();
+    if (random.nextInt(4) == 0) {
+      config.promptLogprobs(0);
+    }
+    return new GenerationRequest(prompt, images, config.build(), format);
   }
 
   /** Reads an answer, maybe hanging up in the middle of it. */
@@ -68,22 +78,41 @@ class StressTest {
     StringBuilder text = new StringBuilder();
     List<Integer> ids = new ArrayList<>();
     Optional<FinishReason> reason = Optional.empty();
+    List<TokenLogprobs> scores = List.of();
     try (GenerationStream stream = rig.model.submit(request)) {
       for (int chunks = 0; reason.isEmpty() && chunks < hangUp; chunks++) {
         GenerationChunk chunk = stream.next().orElseThrow();
         text.append(chunk.text());
         ids.addAll(chunk.tokenIds());
         reason = chunk.finishReason();
+        scores = stream.promptLogprobs();
       }
     }
     Reference.Answer expected = rig.reference.answer(request);
     if (reason.isPresent()) {
+      assertPromptScores(request, scores);
       assertEquals(expected, new Reference.Answer(ids, text.toString(), reason.get()));
     } else {
       assertEquals(expected.ids().subList(0, ids.size()), ids);
       assertTrue(expected.text().startsWith(text.toString()));
     }
     return reason.isPresent();
+  }
+
+  private void assertPromptScores(GenerationRequest request, List<TokenLogprobs> scores) {
+    List<TokenLogprobs> expected = new ArrayList<>();
+    for (int i = 1; i < request.promptIds().length && request.config().promptLogprobs() >= 0; i++) {
+      int position = i;
+      if (request.images().stream().noneMatch(span -> covers(span, position))) {
+        float score = rig.reference.promptScore(request, i);
+        expected.add(new TokenLogprobs(request.promptIds()[i], score, List.of()));
+      }
+    }
+    assertEquals(expected, scores);
+  }
+
+  private static boolean covers(GenerationRequest.ImageSpan span, int position) {
+    return span.start() <= position && position < span.start() + span.image().tokens();
   }
 
   @ParameterizedTest

@@ -83,6 +83,7 @@ public final class FakeRunner implements StepRunner {
     require(unfinished.size() <= ahead, "more steps are unfinished than were allowed");
     require(rows.isEmpty() || rows.size() == batch.logitRows().length, "a row for each logit row");
     require(batch.sequences().size() <= limits.sequences(), "too many sequences");
+    require(batch.logitRows().length <= limits.sequences(), "too many rows of logits");
     require(batch.tokens().length <= limits.tokens(), "too many tokens");
     Step step = new Step(batch, rows, last);
     step.checkReferences();
@@ -251,7 +252,9 @@ public final class FakeRunner implements StepRunner {
           row.banned(),
           row.seed(),
           row.position(),
-          row.logprobs());
+          row.logprobs(),
+          row.permitted(),
+          row.forced());
     }
 
     private static int[] append(int[] ids, int id) {

@@ -1,6 +1,7 @@
 package org.lmdeploy.core.fake;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.lmdeploy.api.ops.SampledToken;
@@ -25,6 +26,9 @@ public final class FakeSampler {
         best = id;
         bestScore = score;
       }
+    }
+    if (row.forced() >= 0) {
+      best = row.forced();
     }
     if (row.logprobs() < 0) {
       return new SampledToken(best, Float.NaN, new int[0], new float[0]);
@@ -61,6 +65,10 @@ public final class FakeSampler {
     }
     for (int id : row.banned()) {
       scores[id] = Double.NEGATIVE_INFINITY;
+    }
+    BitSet permitted = BitSet.valueOf(row.permitted());
+    for (int id = 0; id < scores.length && row.permitted().length > 0; id++) {
+      scores[id] = permitted.get(id) ? scores[id] : Double.NEGATIVE_INFINITY;
     }
     return scores;
   }

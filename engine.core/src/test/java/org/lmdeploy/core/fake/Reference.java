@@ -46,6 +46,8 @@ public final class Reference {
     int prompt = request.promptIds().length;
     int most = Math.min(config.maxNewTokens(), sessionLen - prompt);
     Inputs inputs = new Inputs(request);
+    FakeConstraint format =
+        request.constraint().map(one -> ((FakeConstraint) one).fresh()).orElse(null);
     List<Integer> ids = new ArrayList<>();
     while (ids.size() < most) {
       long state = state(inputs.values, prompt);
@@ -53,7 +55,7 @@ public final class Reference {
       for (int id = 0; id < vocabSize; id++) {
         logits[id] = FakeModel.logit(state, id);
       }
-      int next = FakeSampler.draw(logits, row(request, ids, ends)).id();
+      int next = FakeSampler.draw(logits, row(request, ids, ends, format)).id();
       if (ends.contains(next)) {
         return answer(ids, config, FinishReason.STOP);
       }
@@ -63,8 +65,22 @@ public final class Reference {
       if (stopped != null) {
         return stopped;
       }
+      if (format != null) {
+        format.accept(next);
+        if (format.complete()) {
+          return answer(ids, config, FinishReason.STOP);
+        }
+      }
     }
     return answer(ids, config, FinishReason.LENGTH);
+  }
+
+  /** The score of a prompt's token, whose place is no image's, among all that could stand there. */
+  public float promptScore(GenerationRequest request, int position) {
+    Inputs inputs = new Inputs(request);
+    List<Long> before = inputs.values.subList(0, position);
+    return (float)
+        FakeModel.logit(state(before, request.promptIds().length), request.promptIds()[position]);
   }
 
   private Answer answer(List<Integer> ids, GenerationConfig config, FinishReason reason) {
@@ -156,7 +172,8 @@ public final class Reference {
     return second;
   }
 
-  private SamplingRow row(GenerationRequest request, List<Integer> ids, Set<Integer> ends) {
+  private SamplingRow row(
+      GenerationRequest request, List<Integer> ids, Set<Integer> ends, FakeConstraint format) {
     GenerationConfig config = request.config();
     Set<Integer> banned = new HashSet<>(config.badTokenIds());
     if (ids.size() < config.minNewTokens()) {
@@ -197,7 +214,17 @@ public final class Reference {
         array(List.copyOf(banned)),
         config.seed().orElse(0),
         request.promptIds().length + ids.size(),
-        -1);
+        -1,
+        format == null ? SamplingRow.ALL : permitted(format, ends),
+        SamplingRow.NONE);
+  }
+
+  private static long[] permitted(FakeConstraint format, Set<Integer> ends) {
+    long[] bits = format.permitted();
+    if (format.mayEnd()) {
+      ends.forEach(id -> bits[id / Long.SIZE] |= 1L << id);
+    }
+    return bits;
   }
 
   private static int[] array(List<Integer> values) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.function.Executable;
 import org.lmdeploy.api.ops.Device;
@@ -41,6 +42,7 @@ public final class Draws {
     distribution("nucleus of almost nothing", 1, 1e-6, 0, 0);
     distribution("at least 0.2 of the likeliest", 1, 1, 0, 0.2);
     distribution("all together", 1.5, 0.8, 8, 0.1);
+    checks.put("among some ids", this::amongSome);
     checks.put("by seed and position alone", this::reproducible);
     return checks;
   }
@@ -48,28 +50,28 @@ public final class Draws {
   private void distribution(String name, double temperature, double topP, int topK, double minP) {
     checks.put(
         name,
-        () -> {
-          List<SamplingRow> rows =
-              IntStream.range(0, DRAWS)
-                  .mapToObj(i -> SamplingRows.draw(temperature, topP, topK, minP, 17 + i % 3, i))
-                  .toList();
-          double[] expected = Sampler.probabilities(LOGITS, rows.getFirst());
-          int[] counts = new int[LOGITS.length];
-          draw(rows).forEach(token -> counts[token.id()]++);
-          for (int id = 0; id < counts.length; id++) {
-            double deviation = Math.sqrt(DRAWS * expected[id] * (1 - expected[id]));
-            assertTrue(
-                Math.abs(counts[id] - DRAWS * expected[id]) <= 5 * deviation + 1e-3,
-                "id "
-                    + id
-                    + " was drawn "
-                    + counts[id]
-                    + " times of "
-                    + DRAWS
-                    + ", its probability is "
-                    + expected[id]);
-          }
-        });
+        () -> checkDraws(i -> SamplingRows.draw(temperature, topP, topK, minP, 17 + i % 3, i)));
+  }
+
+  private void amongSome() {
+    long[] permitted = {1 << 1 | 1 << 3 | 1 << 10};
+    checkDraws(i -> SamplingRows.among(permitted, SamplingRows.draw(1.5, 1, 0, 0, 5, i)));
+    checkDraws(i -> SamplingRows.among(permitted, SamplingRows.draw(1, 0.9, 4, 0, 5, i)));
+    checkDraws(i -> SamplingRows.among(permitted, SamplingRows.draw(1, 1, 0, 0.05, 5, i)));
+  }
+
+  private void checkDraws(IntFunction<SamplingRow> row) {
+    List<SamplingRow> rows = IntStream.range(0, DRAWS).mapToObj(row).toList();
+    double[] expected = Sampler.probabilities(LOGITS, rows.getFirst());
+    int[] counts = new int[LOGITS.length];
+    draw(rows).forEach(token -> counts[token.id()]++);
+    for (int id = 0; id < counts.length; id++) {
+      double deviation = Math.sqrt(DRAWS * expected[id] * (1 - expected[id]));
+      assertTrue(
+          Math.abs(counts[id] - DRAWS * expected[id]) <= 5 * deviation + 1e-3,
+          "id %s was drawn %s times of %s, its probability is %s"
+              .formatted(id, counts[id], DRAWS, expected[id]));
+    }
   }
 
   private void reproducible() {

@@ -67,6 +67,29 @@ final class SamplingCases {
             new float[] {9, -4},
             new int[] {0, 3},
             9));
+    long[] few = {1L << 7 | 1L << 63, 1L, 0b1011};
+    add(cases, "among few ids", 5, SamplingRows.among(few, SamplingRows.greedy(3)));
+    add(
+        cases,
+        "among few ids, likeliest alone",
+        3,
+        SamplingRows.among(few, SamplingRows.greedy(-1)));
+    add(
+        cases,
+        "among few ids after everything",
+        4,
+        SamplingRows.among(
+            few,
+            SamplingRows.adjusted(
+                1.3f, 0.4f, 0.3f, some, some, new int[] {1, 9}, new float[] {9, -4}, none, 4)));
+    add(cases, "a given id", 3, SamplingRows.forced(200, SamplingRows.greedy(4)));
+    add(cases, "a given id alone", 3, SamplingRows.forced(7, SamplingRows.greedy(-1)));
+    add(
+        cases,
+        "a given id after a penalty",
+        3,
+        SamplingRows.forced(
+            3, SamplingRows.adjusted(1.7f, 0, 0, some, none, none, noBias, none, 0)));
     cases.add(
         "sample",
         "the lowest id among equals",

@@ -10,8 +10,7 @@ public final class SamplingRows {
 
   /** The largest logit, with some log probabilities. */
   public static SamplingRow greedy(int logprobs) {
-    return new SamplingRow(
-        1, 1, 1, 0, 1, 0, 0, NO_IDS, NO_IDS, NO_IDS, new float[0], NO_IDS, 0, 0, logprobs);
+    return SamplingRow.greedy(logprobs);
   }
 
   /** Greedy with everything that changes logits first. */
@@ -40,7 +39,9 @@ public final class SamplingRows {
         banned,
         0,
         0,
-        logprobs);
+        logprobs,
+        SamplingRow.ALL,
+        SamplingRow.NONE);
   }
 
   /** A draw. */
@@ -61,6 +62,39 @@ public final class SamplingRows {
         NO_IDS,
         seed,
         position,
-        -1);
+        -1,
+        SamplingRow.ALL,
+        SamplingRow.NONE);
+  }
+
+  /** Another row's draw among some ids alone. */
+  public static SamplingRow among(long[] permitted, SamplingRow row) {
+    return with(row, permitted, row.forced());
+  }
+
+  /** A given id, with log probabilities after another row's changes of the logits. */
+  public static SamplingRow forced(int id, SamplingRow row) {
+    return with(row, row.permitted(), id);
+  }
+
+  private static SamplingRow with(SamplingRow row, long[] permitted, int forced) {
+    return new SamplingRow(
+        row.temperature(),
+        row.topP(),
+        row.topK(),
+        row.minP(),
+        row.repetitionPenalty(),
+        row.presencePenalty(),
+        row.frequencyPenalty(),
+        row.seen(),
+        row.generated(),
+        row.biasIds(),
+        row.biases(),
+        row.banned(),
+        row.seed(),
+        row.position(),
+        row.logprobs(),
+        permitted,
+        forced);
   }
 }

@@ -1,6 +1,7 @@
 package org.lmdeploy.testkit.reference;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -37,7 +38,7 @@ public final class Sampler {
     adjust();
     double[] logprobs = logSoftmax(logits);
     List<Integer> ids = likeliestFirst();
-    int id = row.greedy() ? ids.getFirst() : draw(ids);
+    int id = row.forced() >= 0 ? row.forced() : row.greedy() ? ids.getFirst() : draw(ids);
     int listed = Math.clamp(row.logprobs(), 0, ids.size());
     int[] top = ids.stream().limit(listed).mapToInt(Integer::intValue).toArray();
     float[] topLogprobs = new float[listed];
@@ -49,6 +50,12 @@ public final class Sampler {
   }
 
   private void adjust() {
+    BitSet permitted = BitSet.valueOf(row.permitted());
+    for (int id = 0; id < logits.length && row.permitted().length > 0; id++) {
+      if (!permitted.get(id)) {
+        logits[id] = Double.NEGATIVE_INFINITY;
+      }
+    }
     for (int id : row.banned()) {
       logits[id] = Double.NEGATIVE_INFINITY;
     }

@@ -29,32 +29,16 @@ final class CudaStepRunner implements StepRunner {
   /** Steps that may be unfinished when another is started. */
   private static final int AHEAD = 1;
 
-  /** Most words of penalties, biases and bans that a recorded step takes. */
-  private static final long GRAPH_POOL_WORDS = 1L << 20;
+  /**
+   * Most words of penalties, biases, bans and permitted ids that a recorded step takes: enough for
+   * 256 rows with a set of permitted ids of a vocabulary of 256k.
+   */
+  private static final long GRAPH_POOL_WORDS = 1L << 21;
 
   /** Tokens of the sequences with which kernels are chosen. */
   private static final int EXAMPLE_CONTEXT = 512;
 
   private static final int TIMED_REPLAYS = 5;
-
-  /** Draws the likeliest token. */
-  private static final SamplingRow LIKELIEST =
-      new SamplingRow(
-          1,
-          1,
-          1,
-          0,
-          1,
-          0,
-          0,
-          new int[0],
-          new int[0],
-          new int[0],
-          new float[0],
-          new int[0],
-          0,
-          0,
-          -1);
 
   /** Larger batches are not recorded. */
   private static final int LARGEST_GRAPH = 1024;
@@ -102,7 +86,8 @@ final class CudaStepRunner implements StepRunner {
       decodeState.reserve(new StepImage(largestGraph, largestGraph, blocks));
       mixedState.reserve(
           new StepImage(Math.max(limits.tokens(), limits.sequences()), limits.sequences(), blocks));
-      decodeSampling.set(Collections.nCopies(largestGraph, LIKELIEST), new int[0], 0, stream);
+      decodeSampling.set(
+          Collections.nCopies(largestGraph, SamplingRow.greedy(-1)), new int[0], 0, stream);
       int context = Math.min(limits.context(), EXAMPLE_CONTEXT);
       new StepTuner(choices, choiceFile, layers, size -> seconds(example(size, context)))
           .tune(largestGraph);

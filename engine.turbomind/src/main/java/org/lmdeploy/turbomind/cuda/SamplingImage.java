@@ -16,8 +16,9 @@ record SamplingImage(int maxRows, long poolWords) {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+  private static final ValueLayout.OfLong BITS = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final long HEAD_BYTES = 16;
-  private static final long ROW_BYTES = 80;
+  private static final long ROW_BYTES = 96;
   private static final int NO_TOKEN = -1;
 
   long pool() {
@@ -37,7 +38,7 @@ record SamplingImage(int maxRows, long poolWords) {
     long words = 0;
     for (int i = 0; i < rows.size(); i++) {
       SamplingRow row = rows.get(i);
-      words += row.banned().length + 2L * row.biasIds().length;
+      words += row.banned().length + 2L * row.biasIds().length + 2L * row.permitted().length;
       words += usesSeen(row) ? row.seen().length : 0;
       words += usesGenerated(row) ? row.generated().length : 0;
     }
@@ -87,7 +88,13 @@ record SamplingImage(int maxRows, long poolWords) {
     used = list(row.biasIds(), true, at + 64, used, to);
     MemorySegment.copy(row.biases(), 0, to, FLOAT, pool() + 4 * used, row.biases().length);
     used += row.biases().length;
-    return list(row.banned(), true, at + 72, used, to);
+    used = list(row.banned(), true, at + 72, used, to);
+    long[] permitted = row.permitted();
+    to.set(INT, at + 80, Math.toIntExact(used));
+    to.set(INT, at + 84, 2 * permitted.length);
+    MemorySegment.copy(permitted, 0, to, BITS, pool() + 4 * used, permitted.length);
+    to.set(INT, at + 88, row.forced());
+    return used + 2L * permitted.length;
   }
 
   private long list(int[] ids, boolean isUsed, long field, long poolUsed, MemorySegment to) {

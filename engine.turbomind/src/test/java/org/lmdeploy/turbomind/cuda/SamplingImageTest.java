@@ -32,7 +32,9 @@ final class SamplingImageTest {
         new int[] {8},
         0x1234_5678_9ABC_DEFL,
         17,
-        5);
+        5,
+        new long[] {0x0F0F_0000_FFFF_0001L},
+        42);
   }
 
   private static int integer(MemorySegment from, long at) {
@@ -53,7 +55,7 @@ final class SamplingImageTest {
     long bytes = IMAGE.write(rows, new int[] {3, 9}, 6, to);
     assertEquals(2, integer(to, 0));
     assertEquals(6, integer(to, 4));
-    long second = 16 + 80;
+    long second = 16 + 96;
     assertEquals(0x1234_5678_9ABC_DEFL, to.get(ValueLayout.JAVA_LONG, second));
     assertEquals(17, integer(to, second + 8));
     assertEquals(40, integer(to, second + 12));
@@ -69,6 +71,8 @@ final class SamplingImageTest {
     assertEquals(1.5f, to.get(ValueLayout.JAVA_FLOAT, biases));
     assertEquals(-2f, to.get(ValueLayout.JAVA_FLOAT, biases + 4));
     assertArrayEquals(new int[] {8}, list(to, second + 72));
+    assertArrayEquals(new int[] {0xFFFF_0001, 0x0F0F_0000}, list(to, second + 80));
+    assertEquals(42, integer(to, second + 88));
     assertArrayEquals(new int[0], list(to, 16 + 48), "no repetition penalty, no list");
     assertEquals(IMAGE.pool() + 4 * SamplingImage.poolWords(rows), bytes);
   }
@@ -92,8 +96,10 @@ final class SamplingImageTest {
             new int[0],
             1,
             2,
-            -1);
-    assertEquals(16 + 80, IMAGE.write(List.of(plain), new int[0], 0, to));
+            -1,
+            SamplingRow.ALL,
+            SamplingRow.NONE);
+    assertEquals(16 + 96, IMAGE.write(List.of(plain), new int[0], 0, to));
     assertEquals(-1, integer(to, 16 + 44), "no input token");
   }
 
@@ -102,7 +108,7 @@ final class SamplingImageTest {
     SamplingRow row = row(1.5f, 0.5f);
     assertTrue(IMAGE.fits(List.of(row, row, row, row)));
     assertFalse(IMAGE.fits(List.of(row, row, row, row, row)), "rows");
-    assertFalse(new SamplingImage(4, 9).fits(List.of(row)), "words: 3 + 2 + 2 + 2 + 1");
-    assertTrue(new SamplingImage(4, 10).fits(List.of(row)));
+    assertFalse(new SamplingImage(4, 11).fits(List.of(row)), "words: 3 + 2 + 2 + 2 + 1 + 2");
+    assertTrue(new SamplingImage(4, 12).fits(List.of(row)));
   }
 }

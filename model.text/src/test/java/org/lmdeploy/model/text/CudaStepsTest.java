@@ -84,7 +84,9 @@ final class CudaStepsTest {
           new int[] {7},
           number,
           position,
-          number % 2 == 0 ? 3 : -1);
+          number % 2 == 0 ? 3 : -1,
+          number % 4 == 1 ? new long[] {~0L, 0x5555_5555_5555_5555L} : SamplingRow.ALL,
+          SamplingRow.NONE);
     }
   }
 

@@ -1,11 +1,14 @@
 package org.lmdeploy.runtime.internal;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.engine.RequestTimes;
+import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.api.error.UnavailableException;
 
 /** Counts the requests of a model that are being prepared or read, so that it can be drained. */
@@ -110,6 +113,21 @@ final class ActiveStreams {
     @Override
     public int generatedTokens() {
       return stream.generatedTokens();
+    }
+
+    @Override
+    public List<TokenLogprobs> promptLogprobs() {
+      return stream.promptLogprobs();
+    }
+
+    @Override
+    public Optional<String> stopWord() {
+      return stream.stopWord();
+    }
+
+    @Override
+    public RequestTimes times() {
+      return stream.times();
     }
 
     @Override

@@ -8,10 +8,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.lmdeploy.api.engine.Engine;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
+import org.lmdeploy.api.grammar.GrammarCompiler;
 import org.lmdeploy.api.model.EmbeddedModel;
 import org.lmdeploy.api.model.ModelFamily;
 import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.ops.DeviceProvider;
+import org.lmdeploy.api.parser.ReasoningParser;
+import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.tokenizer.TokenizerProvider;
 import org.lmdeploy.api.weights.Quantizer;
 
@@ -23,7 +26,10 @@ final class Components {
   final Collection<TokenizerProvider> tokenizers = new CopyOnWriteArrayList<>();
   final Collection<Quantizer> quantizers =
       new CopyOnWriteArrayList<>(List.of(new DenseQuantizer()));
+  final Collection<ToolParser> toolParsers = new CopyOnWriteArrayList<>();
+  final Collection<ReasoningParser> reasoningParsers = new CopyOnWriteArrayList<>();
   final Collection<EmbeddedModel> embeddedModels = new CopyOnWriteArrayList<>();
+  final Collection<GrammarCompiler> grammars = new CopyOnWriteArrayList<>();
 
   /** Says which bundle would bring an architecture that no service offers. */
   private final Function<String, Optional<String>> offering;
@@ -41,6 +47,10 @@ final class Components {
     engines.forEach(engine -> lines.add("engine     " + engine.name()));
     tokenizers.forEach(tokenizer -> lines.add("tokenizer  " + tokenizer.name()));
     quantizers.forEach(quantizer -> lines.add("quantizer  " + quantizer.name()));
+    toolParsers.forEach(
+        parser -> lines.add("parser     " + String.join(", ", parser.names()) + "  of tool calls"));
+    reasoningParsers.forEach(
+        parser -> lines.add("parser     " + String.join(", ", parser.names()) + "  of reasoning"));
     for (EmbeddedModel model : embeddedModels) {
       lines.add("model      " + model.name() + "  embedded");
     }

@@ -7,11 +7,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.lmdeploy.api.engine.Engine;
+import org.lmdeploy.api.grammar.GrammarCompiler;
 import org.lmdeploy.api.model.EmbeddedModel;
 import org.lmdeploy.api.model.ModelFamily;
 import org.lmdeploy.api.model.ModelFolders;
 import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.api.ops.DeviceProvider;
+import org.lmdeploy.api.parser.ReasoningParser;
+import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.template.ChatTemplate;
 import org.lmdeploy.api.template.ChatTemplates;
 import org.lmdeploy.api.tokenizer.TokenizerProvider;
@@ -104,12 +107,40 @@ public final class ModelManagerComponent implements ModelManager {
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addToolParser(ToolParser service) {
+    came(components.toolParsers, service);
+  }
+
+  void removeToolParser(ToolParser service) {
+    went(components.toolParsers, service);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addReasoningParser(ReasoningParser service) {
+    came(components.reasoningParsers, service);
+  }
+
+  void removeReasoningParser(ReasoningParser service) {
+    went(components.reasoningParsers, service);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void addEmbeddedModel(EmbeddedModel service) {
     came(components.embeddedModels, service);
   }
 
   void removeEmbeddedModel(EmbeddedModel service) {
     went(components.embeddedModels, service);
+  }
+
+  /** Answers ask for one when they begin; no model is made of it. */
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addGrammarCompiler(GrammarCompiler service) {
+    components.grammars.add(service);
+  }
+
+  void removeGrammarCompiler(GrammarCompiler service) {
+    components.grammars.remove(service);
   }
 
   /** Templates are chosen by the registry; here it counts that models are made of them. */

@@ -86,7 +86,8 @@ final class ModelOpener {
               tokenizer,
               images.orElse(null),
               ends,
-              imageLoader),
+              imageLoader,
+              new OutputFormats(components.grammars, tokenizer, blueprint.vocabSize())),
           SamplingDefaults.of(files.generationConfig()),
           model,
           opening.keep());

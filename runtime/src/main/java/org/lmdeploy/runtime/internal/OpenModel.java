@@ -4,14 +4,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.lmdeploy.api.engine.EngineModel;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.GenerationConfig;
-import org.lmdeploy.api.engine.GenerationRequest;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.api.ops.DeviceInfo;
+import org.lmdeploy.api.parser.ReasoningParser;
+import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.LoadOptions;
@@ -31,6 +34,7 @@ final class OpenModel implements ServedModel, AutoCloseable {
   private final Opening resources;
   private final Instant loadedAt = Instant.now();
   private final ActiveStreams active;
+  private final SpecialTokens specialTokens;
 
   OpenModel(
       String name,
@@ -52,6 +56,7 @@ final class OpenModel implements ServedModel, AutoCloseable {
     this.model = model;
     this.resources = resources;
     this.active = new ActiveStreams(name);
+    this.specialTokens = new SpecialTokens(tokenizer);
   }
 
   @Override
@@ -105,14 +110,33 @@ final class OpenModel implements ServedModel, AutoCloseable {
   }
 
   @Override
+  public Optional<ToolParser> toolParser() {
+    return recipe.parsers().tools();
+  }
+
+  @Override
+  public Optional<ReasoningParser> reasoningParser() {
+    return recipe.parsers().reasoning();
+  }
+
+  @Override
+  public boolean templateTakes(String variable) {
+    return recipe.template().template().takes(variable);
+  }
+
+  @Override
+  public Set<String> specialTokens() {
+    return specialTokens.get();
+  }
+
+  @Override
   public GenerationConfig samplingDefaults() {
     return samplingDefaults;
   }
 
   @Override
   public PreparedChat prepare(ChatRequest request) {
-    Prompt prompt = active.during(() -> preparer.prepare(request));
-    return config -> active.start(() -> model.submit(preparer.request(prompt, config)));
+    return new Prepared(active.during(() -> preparer.prepare(request)));
   }
 
   @Override
@@ -122,8 +146,30 @@ final class OpenModel implements ServedModel, AutoCloseable {
 
   @Override
   public GenerationStream complete(int[] promptIds, GenerationConfig config) {
-    return active.start(
-        () -> model.submit(new GenerationRequest(promptIds.clone(), List.of(), config)));
+    return active.start(() -> model.submit(preparer.request(promptIds.clone(), config)));
+  }
+
+  private final class Prepared implements PreparedChat {
+    private final Prompt prompt;
+
+    Prepared(Prompt prompt) {
+      this.prompt = prompt;
+    }
+
+    @Override
+    public int promptTokens() {
+      return prompt.ids().length;
+    }
+
+    @Override
+    public String promptEnd() {
+      return prompt.end();
+    }
+
+    @Override
+    public GenerationStream generate(GenerationConfig config) {
+      return active.start(() -> model.submit(preparer.request(prompt, config)));
+    }
   }
 
   LoadOptions options() {

@@ -8,5 +8,6 @@ import org.lmdeploy.api.engine.GenerationRequest.ImageSpan;
  *
  * @param ids token ids, placeholders where images are
  * @param images where the images' embeddings go
+ * @param end the text behind the last image
  */
-record Prompt(int[] ids, List<ImageSpan> images) {}
+record Prompt(int[] ids, List<ImageSpan> images, String end) {}

@@ -42,8 +42,9 @@ final class PromptBuilder {
         }
       }
     }
+    String end = builder.text.toString();
     builder.flush();
-    return new Prompt(builder.ids.build().toArray(), List.copyOf(builder.spans));
+    return new Prompt(builder.ids.build().toArray(), List.copyOf(builder.spans), end);
   }
 
   private void add(ProcessedImage image, ImageSlot slot) {

@@ -25,6 +25,7 @@ record Recipe(
     ModelFiles files,
     ModelFamily family,
     ChatTemplates.Choice template,
+    Parsers parsers,
     TokenizerProvider tokenizer,
     Quantizer quantizer,
     Engine engine,
@@ -45,13 +46,23 @@ record Recipe(
     why.add(line("family", family.name(), chosen.evidence()));
     ChatTemplates.Choice template = templates.choose(files, options.chatTemplate());
     why.add(line("template", template.template().name(), template.evidence()));
+    Parsers parsers = Parsers.choose(components, template.template(), files, options, why);
     TokenizerProvider tokenizer = tokenizer(components, files, why);
     Quantizer quantizer = quantizer(components, files, options.modelFormat(), why);
     Engine engine = engine(components, options.backend(), why);
     DeviceProvider provider = deviceProvider(components, engine, options.device(), why);
     DeviceInfo device = device(provider, options.device());
     return new Recipe(
-        files, family, template, tokenizer, quantizer, engine, provider, device, List.copyOf(why));
+        files,
+        family,
+        template,
+        parsers,
+        tokenizer,
+        quantizer,
+        engine,
+        provider,
+        device,
+        List.copyOf(why));
   }
 
   static String line(String what, String chosen, String evidence) {
@@ -60,7 +71,10 @@ record Recipe(
 
   /** The services that take part in this model. */
   List<Object> parts() {
-    return List.of(family, template.template(), tokenizer, quantizer, engine, deviceProvider);
+    List<Object> parts = new ArrayList<>(parsers.parts());
+    parts.addAll(
+        List.of(family, template.template(), tokenizer, quantizer, engine, deviceProvider));
+    return List.copyOf(parts);
   }
 
   private static TokenizerProvider tokenizer(

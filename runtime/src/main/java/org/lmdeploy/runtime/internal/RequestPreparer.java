@@ -28,6 +28,7 @@ final class RequestPreparer {
   private final ImageProcessor images;
   private final EndTokens ends;
   private final ImageLoader loader;
+  private final OutputFormats formats;
 
   /**
    * @param images how the family prepares images, or null if the model takes none
@@ -38,13 +39,15 @@ final class RequestPreparer {
       Tokenizer tokenizer,
       ImageProcessor images,
       EndTokens ends,
-      ImageLoader loader) {
+      ImageLoader loader,
+      OutputFormats formats) {
     this.modelName = modelName;
     this.template = template;
     this.tokenizer = tokenizer;
     this.images = images;
     this.ends = ends;
     this.loader = loader;
+    this.formats = formats;
   }
 
   boolean takesImages() {
@@ -70,12 +73,18 @@ final class RequestPreparer {
 
   /** A conversation's prompt with the template's own ends of an answer. */
   GenerationRequest request(Prompt prompt, GenerationConfig config) {
-    return new GenerationRequest(prompt.ids(), prompt.images(), ended(config));
+    return new GenerationRequest(
+        prompt.ids(), prompt.images(), ended(config), formats.constraint(config));
   }
 
   /** A text without a template. */
   GenerationRequest request(String prompt, GenerationConfig config) {
-    return new GenerationRequest(tokenizer.encode(prompt, true), List.of(), config);
+    return request(tokenizer.encode(prompt, true), config);
+  }
+
+  /** Token ids as they are. */
+  GenerationRequest request(int[] promptIds, GenerationConfig config) {
+    return new GenerationRequest(promptIds, List.of(), config, formats.constraint(config));
   }
 
   private List<PromptPiece> render(ChatRequest request) {

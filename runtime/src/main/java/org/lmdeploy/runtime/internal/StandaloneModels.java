@@ -5,10 +5,13 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import org.lmdeploy.api.engine.Engine;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
+import org.lmdeploy.api.grammar.GrammarCompiler;
 import org.lmdeploy.api.model.EmbeddedModel;
 import org.lmdeploy.api.model.ModelFamily;
 import org.lmdeploy.api.model.ModelFolders;
 import org.lmdeploy.api.ops.DeviceProvider;
+import org.lmdeploy.api.parser.ReasoningParser;
+import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.template.ChatTemplates;
 import org.lmdeploy.api.tokenizer.TokenizerProvider;
 import org.lmdeploy.api.weights.Quantizer;
@@ -26,7 +29,10 @@ public final class StandaloneModels {
     collect(loader, DeviceProvider.class, components.devices);
     collect(loader, TokenizerProvider.class, components.tokenizers);
     collect(loader, Quantizer.class, components.quantizers);
+    collect(loader, ToolParser.class, components.toolParsers);
+    collect(loader, ReasoningParser.class, components.reasoningParsers);
     collect(loader, EmbeddedModel.class, components.embeddedModels);
+    collect(loader, GrammarCompiler.class, components.grammars);
     Models models =
         new Models(
             components, single(loader, ModelFolders.class), single(loader, ChatTemplates.class));

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Timeout;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.engine.RequestTimes;
+import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.UnavailableException;
 
@@ -95,6 +97,16 @@ class ActiveStreamsTest {
     @Override
     public int generatedTokens() {
       return 0;
+    }
+
+    @Override
+    public List<TokenLogprobs> promptLogprobs() {
+      return List.of();
+    }
+
+    @Override
+    public RequestTimes times() {
+      return new RequestTimes(1, 2, 3);
     }
 
     @Override

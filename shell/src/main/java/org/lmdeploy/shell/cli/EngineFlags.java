@@ -47,6 +47,22 @@ final class EngineFlags {
   private String chatTemplate;
 
   @Option(
+      names = "--tool-call-parser",
+      paramLabel = "NAME",
+      description =
+          "How the model writes tool calls: qwen, llama3, internlm or a plugin's (default: as its"
+              + " chat template shows tools).")
+  private String toolCallParser;
+
+  @Option(
+      names = "--reasoning-parser",
+      paramLabel = "NAME",
+      description =
+          "How the model marks its reasoning: default or a plugin's (default: as its chat template"
+              + " shows it).")
+  private String reasoningParser;
+
+  @Option(
       names = "--backend",
       paramLabel = "ENGINE",
       description = "The engine, for example turbomind (default: the best one that can run it).")
@@ -144,15 +160,15 @@ final class EngineFlags {
             maxPrefillIters,
             visionMaxBatchSize);
     return new LoadOptions(
-        model == null ? demoModel(manager) : model,
-        Optional.ofNullable(modelName),
-        Optional.ofNullable(chatTemplate),
-        Optional.ofNullable(backend),
-        Optional.ofNullable(device),
-        Optional.ofNullable(modelFormat).filter(format -> !format.equals(UNQUANTIZED)),
-        options,
-        Optional.ofNullable(revision),
-        Optional.ofNullable(downloadDir));
+            model == null ? demoModel(manager) : model,
+            Optional.ofNullable(modelName),
+            Optional.ofNullable(chatTemplate),
+            Optional.ofNullable(backend),
+            Optional.ofNullable(device),
+            Optional.ofNullable(modelFormat).filter(format -> !format.equals(UNQUANTIZED)),
+            options)
+        .withSource(Optional.ofNullable(revision), Optional.ofNullable(downloadDir))
+        .withParsers(Optional.ofNullable(toolCallParser), Optional.ofNullable(reasoningParser));
   }
 
   private static String demoModel(ModelManager manager) {

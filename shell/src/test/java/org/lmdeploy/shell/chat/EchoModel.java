@@ -10,6 +10,8 @@ import org.lmdeploy.api.chat.ChatMessage;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.engine.RequestTimes;
+import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.ServedModel;
@@ -85,6 +87,16 @@ final class EchoModel {
     @Override
     public int generatedTokens() {
       return generated;
+    }
+
+    @Override
+    public List<TokenLogprobs> promptLogprobs() {
+      return List.of();
+    }
+
+    @Override
+    public RequestTimes times() {
+      return new RequestTimes(1, 2, 3);
     }
 
     @Override

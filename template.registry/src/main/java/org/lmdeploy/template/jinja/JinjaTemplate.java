@@ -4,16 +4,19 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * A compiled chat template in the Jinja dialect of Hugging Face. It can be rendered by many threads
  * at once. Values are those of JSON; a template reaches no Java object, file or network.
  */
 public final class JinjaTemplate {
+  private final String source;
   private final List<Stmt> statements;
   private final JinjaLimits limits;
 
-  private JinjaTemplate(List<Stmt> statements, JinjaLimits limits) {
+  private JinjaTemplate(String source, List<Stmt> statements, JinjaLimits limits) {
+    this.source = source;
     this.statements = statements;
     this.limits = limits;
   }
@@ -25,10 +28,16 @@ public final class JinjaTemplate {
    */
   public static JinjaTemplate compile(String source, JinjaLimits limits) {
     try {
-      return new JinjaTemplate(Parser.parse(source), Objects.requireNonNull(limits, "limits"));
+      return new JinjaTemplate(
+          source, Parser.parse(source), Objects.requireNonNull(limits, "limits"));
     } catch (StackOverflowError e) {
       throw JinjaException.limit("the template nests too deep");
     }
+  }
+
+  /** Whether the source has this name as a word, which it has for every variable that it uses. */
+  public boolean mentions(String name) {
+    return Pattern.compile("\\b" + Pattern.quote(name) + "\\b").matcher(source).find();
   }
 
   /** Renders with the current time. */

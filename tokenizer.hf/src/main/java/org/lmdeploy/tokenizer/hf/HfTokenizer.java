@@ -22,7 +22,7 @@ final class HfTokenizer implements Tokenizer {
     this.vocabulary = vocabulary;
     this.pieceBytes = pieceBytes;
     this.config = config;
-    rule = SpecialTokenRule.of(config, vocabulary);
+    rule = SpecialTokenRule.of(config, vocabulary, process -> tokenizer.encode("a", process));
   }
 
   static Tokenizer open(TokenizerJson json, TokenizerConfig config) {

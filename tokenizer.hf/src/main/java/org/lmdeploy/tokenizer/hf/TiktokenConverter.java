@@ -6,46 +6,29 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.lmdeploy.api.error.InvalidModelException;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Writes the vocabulary of Qwen's first version ({@code qwen.tiktoken}) as the {@code
- * tokenizer.json} that means the same: byte-level BPE in which two tokens merge where the result is
- * a token, that of the lowest rank first. Pattern, normalization and special tokens are those of
- * {@code tokenization_qwen.py} of the Qwen and Qwen-VL checkpoints.
+ * Writes a vocabulary in tiktoken's form as the {@code tokenizer.json} that means the same:
+ * byte-level BPE in which two tokens merge where the result is a token, that of the lowest rank
+ * first.
  */
 final class TiktokenConverter {
-  private static final String PATTERN =
-      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}"
-          + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-
-  private static final int EXTRA_TOKENS = 205;
-
-  /** Qwen-VL's tokens for places in images and for images, after all others. */
-  private static final List<String> IMAGE_TOKENS =
-      List.of(
-          "<ref>", "</ref>", "<box>", "</box>", "<quad>", "</quad>", "<img>", "</img>", "<imgpad>");
-
   /** Bytes hashed while splitting; real vocabularies take about eight million. */
   private static final long MOST_WORK = 1L << 31;
 
   private final TiktokenRanks ranks;
   private final TokenizerConfig config;
-  private final boolean seesImages;
+  private final TiktokenScheme scheme;
 
   /** By rank. */
   private final Map<String, Integer> ids = new LinkedHashMap<>();
 
-  /**
-   * @param seesImages whether there are Qwen-VL's tokens
-   */
-  TiktokenConverter(TiktokenRanks ranks, TokenizerConfig config, boolean seesImages) {
+  TiktokenConverter(TiktokenRanks ranks, TokenizerConfig config, TiktokenScheme scheme) {
     this.ranks = ranks;
     this.config = config;
-    this.seesImages = seesImages;
+    this.scheme = scheme;
     int id = 0;
     for (byte[] token : ranks.tokens()) {
       if (ids.put(ByteAlphabet.text(token), id) != null) {
@@ -57,15 +40,22 @@ final class TiktokenConverter {
   }
 
   String tokenizerJson() {
+    List<AddedToken> added = config.mergeInto(scheme.addedTokens());
+    Vocabulary vocabulary = new Vocabulary(ranks.origin(), ids, added);
     StringWriter text = new StringWriter();
     try (JsonGenerator out = Json.MAPPER.createGenerator(text)) {
       out.writeStartObject();
       out.writeStringProperty("version", "1.0");
-      out.writePOJOProperty("added_tokens", addedTokens());
-      out.writePOJOProperty("normalizer", Map.of("type", "NFC"));
+      out.writePOJOProperty("added_tokens", vocabulary.json(added));
+      scheme
+          .normalizer()
+          .ifPresent(form -> out.writePOJOProperty("normalizer", Map.of("type", form)));
       out.writePOJOProperty(
           "pre_tokenizer",
           Map.of("type", "Sequence", "pretokenizers", List.of(split(), byteLevel())));
+      if (!scheme.before().isEmpty()) {
+        out.writePOJOProperty("post_processor", template(scheme.before(), vocabulary));
+      }
       out.writePOJOProperty("decoder", byteLevel());
       out.writeName("model");
       writeBpe(out);
@@ -119,26 +109,35 @@ final class TiktokenConverter {
     return splits;
   }
 
-  private List<Map<String, Object>> addedTokens() {
-    List<AddedToken> qwen =
-        Stream.of(
-                Stream.of("<|endoftext|>", "<|im_start|>", "<|im_end|>"),
-                IntStream.range(0, EXTRA_TOKENS).mapToObj("<|extra_%d|>"::formatted),
-                seesImages ? IMAGE_TOKENS.stream() : Stream.<String>empty())
-            .flatMap(tokens -> tokens)
-            // the class looks for them in the normalized text
-            .map(token -> new AddedToken(token, false, false, false, true, true))
-            .toList();
-    List<AddedToken> all = config.mergeInto(qwen);
-    return new Vocabulary(ranks.origin(), ids, all).json(all);
+  private static Map<String, Object> template(List<String> before, Vocabulary vocabulary) {
+    List<Map<String, Object>> single = new ArrayList<>();
+    Map<String, Object> tokens = new LinkedHashMap<>();
+    for (String token : before) {
+      int id =
+          vocabulary
+              .id(token)
+              .orElseThrow(
+                  () ->
+                      new InvalidModelException(
+                          "tokenizer_config.json has no added token "
+                              + token
+                              + ", with which every text of this tokenizer begins"));
+      single.add(Map.of("SpecialToken", Map.of("id", token, "type_id", 0)));
+      tokens.put(token, Map.of("id", token, "ids", List.of(id), "tokens", List.of(token)));
+    }
+    single.add(Map.of("Sequence", Map.of("id", "A", "type_id", 0)));
+    List<Map<String, Object>> pair = new ArrayList<>(single);
+    pair.add(Map.of("Sequence", Map.of("id", "B", "type_id", 0)));
+    return Map.of(
+        "type", "TemplateProcessing", "single", single, "pair", pair, "special_tokens", tokens);
   }
 
-  private static Map<String, Object> split() {
+  private Map<String, Object> split() {
     return Map.of(
         "type",
         "Split",
         "pattern",
-        Map.of("Regex", PATTERN),
+        Map.of("Regex", scheme.pattern()),
         "behavior",
         "Isolated",
         "invert",

@@ -15,6 +15,17 @@ import org.lmdeploy.api.error.InvalidModelException;
  */
 record TiktokenRanks(String origin, List<byte[]> tokens) {
   private static final int BYTES = 256;
+  private static final int LONGEST_FIRST_LINE = 64;
+
+  /** Whether a file of a name that others have too begins as such a vocabulary does. */
+  static boolean begins(byte[] file) {
+    int end = 0;
+    while (end < file.length && end < LONGEST_FIRST_LINE && file[end] != '\n') {
+      end++;
+    }
+    String line = new String(file, 0, end, StandardCharsets.ISO_8859_1);
+    return line.strip().matches("[A-Za-z0-9+/]+={0,2} 0");
+  }
 
   static TiktokenRanks parse(String origin, byte[] file) {
     List<byte[]> tokens = new ArrayList<>();

@@ -19,6 +19,10 @@ enum TokenizerClass {
       Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>", "pad_token", "</s>")),
   /** {@code BaichuanTokenizer}, code of the Baichuan checkpoints. */
   BAICHUAN(false, Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>")),
+  /**
+   * {@code ChatGLM4Tokenizer}, code of the GLM-4 checkpoints: what its post-processor adds stands.
+   */
+  CHATGLM4(null, Map.of()),
   /** Everything else: what {@code tokenizer.json} itself says. */
   OTHER(null, Map.of());
 
@@ -35,6 +39,7 @@ enum TokenizerClass {
       case "LlamaTokenizer", "CodeLlamaTokenizer", "InternLMTokenizer" -> LLAMA;
       case "InternLM2Tokenizer", "InternLMXComposer2Tokenizer" -> INTERNLM2;
       case "BaichuanTokenizer" -> BAICHUAN;
+      case "ChatGLM4Tokenizer" -> CHATGLM4;
       default -> OTHER;
     };
   }

@@ -39,23 +39,44 @@ final class TokenizerFolder {
     Path tiktoken = folder.resolve(TIKTOKEN);
     if (Files.isRegularFile(tiktoken)) {
       TokenizerConfig config = TokenizerConfig.read(folder, TokenizerClass.OTHER);
-      String origin = tiktoken.toString();
-      TiktokenRanks ranks =
-          TiktokenRanks.parse(origin, ModelFiles.bytes(tiktoken, LARGEST_TOKENIZER));
-      String json = new TiktokenConverter(ranks, config, seesImages(folder)).tokenizerJson();
-      return HfTokenizer.open(TokenizerJson.parse(origin, json), config);
+      byte[] file = ModelFiles.bytes(tiktoken, LARGEST_TOKENIZER);
+      return tiktoken(tiktoken, file, config, TiktokenScheme.qwen(seesImages(folder)));
     }
     if (Files.isRegularFile(sentencePiece)) {
-      TokenizerConfig config = TokenizerConfig.read(folder, TokenizerClass.LLAMA);
-      String origin = sentencePiece.toString();
-      SentencePieceModel model =
-          SentencePieceModel.parse(origin, ModelFiles.bytes(sentencePiece, LARGEST_TOKENIZER));
-      String json = new SentencePieceConverter(model, config).tokenizerJson();
-      return HfTokenizer.open(TokenizerJson.parse(origin, json), config);
+      byte[] file = ModelFiles.bytes(sentencePiece, LARGEST_TOKENIZER);
+      return TiktokenRanks.begins(file)
+          ? glm4(folder, sentencePiece, file)
+          : sentencePiece(folder, sentencePiece, file);
     }
     throw new InvalidModelException(
         "%s has no tokenizer: %s, %s or %s is needed"
             .formatted(folder, FAST, TIKTOKEN, SENTENCE_PIECE));
+  }
+
+  private static Tokenizer sentencePiece(Path folder, Path path, byte[] file) {
+    TokenizerConfig config = TokenizerConfig.read(folder, TokenizerClass.LLAMA);
+    SentencePieceModel model = SentencePieceModel.parse(path.toString(), file);
+    String json = new SentencePieceConverter(model, config).tokenizerJson();
+    return HfTokenizer.open(TokenizerJson.parse(path.toString(), json), config);
+  }
+
+  /** GLM-4 calls its vocabulary in tiktoken's form as others call theirs of SentencePiece. */
+  private static Tokenizer glm4(Path folder, Path path, byte[] file) {
+    TokenizerConfig config = TokenizerConfig.read(folder, TokenizerClass.OTHER);
+    if (config.tokenizerClass() != TokenizerClass.CHATGLM4) {
+      throw new InvalidModelException(
+          ("%s is a vocabulary in tiktoken's form, and tokenizer_config.json names no"
+                  + " tokenizer_class whose use of it is known (ChatGLM4Tokenizer); %s is needed")
+              .formatted(path, FAST));
+    }
+    return tiktoken(path, file, config, TiktokenScheme.glm4());
+  }
+
+  private static Tokenizer tiktoken(
+      Path path, byte[] file, TokenizerConfig config, TiktokenScheme scheme) {
+    TiktokenRanks ranks = TiktokenRanks.parse(path.toString(), file);
+    String json = new TiktokenConverter(ranks, config, scheme).tokenizerJson();
+    return HfTokenizer.open(TokenizerJson.parse(path.toString(), json), config);
   }
 
   /** Whether this is Qwen-VL, whose vocabulary file is that of Qwen. */

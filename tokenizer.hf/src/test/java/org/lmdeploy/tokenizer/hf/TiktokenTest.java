@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,8 +15,8 @@ import org.lmdeploy.api.error.InvalidModelException;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 
 /**
- * The vocabulary files of Qwen's first version against tiktoken; the data is written by
- * make_tiktoken_goldens.py.
+ * The vocabulary files of Qwen's first version and of GLM-4 against tiktoken; the data is written
+ * by make_tiktoken_goldens.py.
  */
 final class TiktokenTest {
   private static final String FILE = "qwen.tiktoken";
@@ -43,6 +44,72 @@ final class TiktokenTest {
         assertEquals(expected.decoded(), tokenizer.decode(expected.ids(), false), "text " + what);
       }
     }
+  }
+
+  /** What the configuration of a GLM-4 checkpoint says, for the small vocabulary. */
+  private static String glm4Config() {
+    List<String> tokens =
+        List.of(
+            "<|endoftext|>",
+            "[MASK]",
+            "[gMASK]",
+            "[sMASK]",
+            "<sop>",
+            "<eop>",
+            "<|system|>",
+            "<|user|>",
+            "<|assistant|>",
+            "<|observation|>");
+    StringBuilder decoder = new StringBuilder();
+    for (String token : tokens) {
+      decoder
+          .append(decoder.isEmpty() ? "" : ", ")
+          .append('"')
+          .append(lines() + tokens.indexOf(token))
+          .append("\": {\"content\": \"")
+          .append(token)
+          .append("\", \"special\": true, \"normalized\": false}");
+    }
+    return """
+    {"tokenizer_class": "ChatGLM4Tokenizer", "eos_token": "<|endoftext|>",
+     "added_tokens_decoder": {%s}}\
+    """
+        .formatted(decoder);
+  }
+
+  @Test
+  void glm4sFileIsToldFromSentencePiecesOfTheSameName() {
+    Goldens goldens =
+        Json.MAPPER.readValue(ModelFolder.resource("glm4-goldens.json"), Goldens.class);
+    ModelFolder model =
+        new ModelFolder(folder)
+            .with("tokenizer.model", small())
+            .with("tokenizer_config.json", glm4Config());
+    try (Tokenizer tokenizer = model.open()) {
+      int[] start = tokenizer.encode("[gMASK]<sop>", false);
+      assertArrayEquals(new int[] {lines() + 2, lines() + 4}, start);
+      for (Case expected : goldens.cases()) {
+        String what = "of \"" + expected.text() + "\"";
+        assertArrayEquals(expected.ids(), tokenizer.encode(expected.text(), false), "ids " + what);
+        assertEquals(expected.decoded(), tokenizer.decode(expected.ids(), false), "text " + what);
+        boolean begun = expected.text().startsWith("[gMASK]<sop>");
+        int[] all = tokenizer.encode(expected.text(), true);
+        int[] rest = begun ? all : Arrays.copyOfRange(all, 2, all.length);
+        assertArrayEquals(start, Arrays.copyOf(all, 2), "start " + what);
+        assertArrayEquals(expected.ids(), rest, "after the start " + what);
+      }
+    }
+  }
+
+  @Test
+  void aFileOfTiktokensFormWithoutAKnownClassIsRefused() {
+    ModelFolder unknown = new ModelFolder(folder).with("tokenizer.model", small());
+    InvalidModelException error = assertThrows(InvalidModelException.class, unknown::open);
+    assertTrue(error.getMessage().contains("ChatGLM4Tokenizer"), error.getMessage());
+    ModelFolder incomplete =
+        unknown.with("tokenizer_config.json", "{\"tokenizer_class\": \"ChatGLM4Tokenizer\"}");
+    error = assertThrows(InvalidModelException.class, incomplete::open);
+    assertTrue(error.getMessage().contains("[gMASK]"), error.getMessage());
   }
 
   @Test

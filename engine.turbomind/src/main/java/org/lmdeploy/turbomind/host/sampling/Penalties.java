@@ -3,13 +3,17 @@ package org.lmdeploy.turbomind.host.sampling;
 import java.util.Arrays;
 import org.lmdeploy.api.ops.SamplingRow;
 
-/** Bans, biases and penalties of a row of logits, in the order that {@link SamplingRow} gives. */
+/**
+ * Permitted ids, bans, biases and penalties of a row of logits, in the order that {@link
+ * SamplingRow} gives.
+ */
 final class Penalties {
   private Penalties() {}
 
   /** Whether logits stay as they are. */
   static boolean none(SamplingRow row) {
-    return row.banned().length == 0
+    return row.permitted().length == 0
+        && row.banned().length == 0
         && row.biasIds().length == 0
         && row.repetitionPenalty() == 1
         && row.presencePenalty() == 0
@@ -29,6 +33,21 @@ final class Penalties {
     }
     for (int id : row.banned()) {
       logits[id] = Float.NEGATIVE_INFINITY;
+    }
+    if (row.permitted().length > 0) {
+      permit(logits, row.permitted());
+    }
+  }
+
+  private static void permit(float[] logits, long[] permitted) {
+    for (int from = 0; from < logits.length; from += Long.SIZE) {
+      long word = from / Long.SIZE < permitted.length ? permitted[from / Long.SIZE] : 0;
+      int to = Math.min(from + Long.SIZE, logits.length);
+      for (int id = from; word != -1 && id < to; id++) {
+        if ((word >>> id & 1) == 0) {
+          logits[id] = Float.NEGATIVE_INFINITY;
+        }
+      }
     }
   }
 

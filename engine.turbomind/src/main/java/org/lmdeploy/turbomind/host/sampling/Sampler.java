@@ -20,10 +20,17 @@ public final class Sampler {
       Penalties.apply(logits, row);
     }
     int likeliest = argmax(logits);
-    int id = row.greedy() ? likeliest : Draw.from(logits, likeliest, row);
+    int id = drawn(logits, likeliest, row);
     return row.logprobs() < 0
         ? new SampledToken(id, Float.NaN, NO_IDS, NO_LOGPROBS)
         : withLogprobs(logits, id, logits[likeliest], row.logprobs());
+  }
+
+  private static int drawn(float[] logits, int likeliest, SamplingRow row) {
+    if (row.forced() >= 0) {
+      return row.forced();
+    }
+    return row.greedy() ? likeliest : Draw.from(logits, likeliest, row);
   }
 
   private static int argmax(float[] logits) {

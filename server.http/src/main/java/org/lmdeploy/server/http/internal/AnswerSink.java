@@ -1,7 +1,7 @@
 package org.lmdeploy.server.http.internal;
 
 import java.io.IOException;
-import org.lmdeploy.api.engine.GenerationChunk;
+import org.lmdeploy.server.http.answer.AnswerChunk;
 import org.lmdeploy.server.http.openai.Usage;
 
 /** Where answers go. Chunks of different choices may come from different threads. */
@@ -10,7 +10,7 @@ interface AnswerSink {
   void begin() throws IOException;
 
   /** What a choice brought. */
-  void chunk(int choice, GenerationChunk chunk) throws IOException;
+  void chunk(int choice, AnswerChunk chunk) throws IOException;
 
   /** All choices have ended. */
   void end(Usage usage) throws IOException;

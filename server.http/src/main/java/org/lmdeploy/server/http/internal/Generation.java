@@ -12,6 +12,7 @@ import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.error.CancelledException;
 import org.lmdeploy.api.error.LmDeployException;
 import org.lmdeploy.api.error.UnavailableException;
+import org.lmdeploy.server.http.answer.AnswerTracker;
 import org.lmdeploy.server.http.openai.GenerationPlan;
 import org.lmdeploy.server.http.openai.Usage;
 
@@ -22,11 +23,13 @@ import org.lmdeploy.server.http.openai.Usage;
 final class Generation {
   private final Exchange exchange;
   private final AnswerSink sink;
+  private final List<AnswerTracker> trackers;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
-  private Generation(Exchange exchange, AnswerSink sink) {
+  private Generation(Exchange exchange, AnswerSink sink, List<AnswerTracker> trackers) {
     this.exchange = exchange;
     this.sink = sink;
+    this.trackers = trackers;
   }
 
   static void run(Exchange exchange, GenerationPlan plan, AnswerSink sink) throws IOException {
@@ -34,9 +37,11 @@ final class Generation {
     for (GenerationPlan.Choice choice : plan.choices()) {
       streams.add(exchange.open(choice.open()));
     }
+    List<AnswerTracker> trackers =
+        plan.choices().stream().map(choice -> new AnswerTracker(choice.reader().get())).toList();
     sink.begin();
-    new Generation(exchange, sink).read(streams);
-    sink.end(Usage.of(plan.choices(), streams));
+    new Generation(exchange, sink, trackers).read(streams);
+    sink.end(Usage.of(plan.choices(), streams, trackers));
   }
 
   private void read(List<GenerationStream> streams) throws IOException {
@@ -87,7 +92,7 @@ final class Generation {
     while (chunk.isPresent()) {
       Optional<FinishReason> finish = chunk.get().finishReason();
       finish.ifPresent(Generation::requireAnswer);
-      sink.chunk(choice, chunk.get());
+      sink.chunk(choice, trackers.get(choice).next(chunk.get(), stream.stopWord()));
       if (finish.isPresent()) {
         return;
       }

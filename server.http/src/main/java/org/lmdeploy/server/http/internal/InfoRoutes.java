@@ -5,8 +5,9 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import org.lmdeploy.runtime.ModelManager;
+import org.lmdeploy.server.http.anthropic.AnthropicModelsJson;
+import org.lmdeploy.server.http.anthropic.AnthropicPaths;
 import org.lmdeploy.server.http.openai.ModelsJson;
 
 /**
@@ -17,16 +18,10 @@ import org.lmdeploy.server.http.openai.ModelsJson;
  */
 record InfoRoutes(ModelManager manager, InFlight inFlight) {
   void configure(RoutesConfig routes) {
-    routes.get("/", this::page);
     routes.get("/health", this::health);
     routes.get("/v1/models", this::models);
+    routes.get(AnthropicPaths.MODELS, this::anthropicModels);
     routes.get("/v1/models/<name>", this::model); // with <>: names of models may have slashes
-  }
-
-  private void page(Context context) throws IOException {
-    try (InputStream page = InfoRoutes.class.getResourceAsStream("index.html")) {
-      context.contentType("text/html; charset=utf-8").result(page.readAllBytes());
-    }
   }
 
   private void health(Context context) throws IOException {
@@ -42,6 +37,12 @@ record InfoRoutes(ModelManager manager, InFlight inFlight) {
   private void models(Context context) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     ModelsJson.writeAll(body, manager.models());
+    Responses.json(context.res(), HttpStatus.OK.getCode(), body);
+  }
+
+  private void anthropicModels(Context context) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    AnthropicModelsJson.write(body, manager.models());
     Responses.json(context.res(), HttpStatus.OK.getCode(), body);
   }
 

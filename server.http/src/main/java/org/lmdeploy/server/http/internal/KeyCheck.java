@@ -11,11 +11,12 @@ import java.util.Set;
 
 /**
  * Refuses requests without one of the server's keys. As in LMDeploy {@code /health} needs none, so
- * that a balancer can ask; neither do the page at {@code /} and the description of the routes,
- * which tell nothing of what is served.
+ * that a balancer can ask; neither do the page at {@code /}, the description of the routes and
+ * their files, which tell nothing of what is served.
  */
 final class KeyCheck implements Handler {
   private static final Set<String> OPEN = Set.of("/", "/health", "/openapi.json", "/docs");
+  private static final String ANTHROPIC_HEADER = "x-api-key";
   private static final String SCHEME = "Bearer ";
 
   private final List<byte[]> digests;
@@ -29,7 +30,9 @@ final class KeyCheck implements Handler {
     if (digests.isEmpty() || isOpen(context.path())) {
       return;
     }
-    Optional<String> key = key(context.header("Authorization"));
+    Optional<String> key =
+        key(context.header("Authorization"))
+            .or(() -> Optional.ofNullable(context.header(ANTHROPIC_HEADER)));
     if (key.isEmpty()) {
       throw refusal(
           context, "no API key was given; send one as the header \"Authorization: Bearer KEY\"");
@@ -40,7 +43,7 @@ final class KeyCheck implements Handler {
   }
 
   private static boolean isOpen(String path) {
-    return OPEN.contains(path) || path.startsWith("/docs/");
+    return OPEN.contains(path) || path.startsWith("/docs/") || path.startsWith(PageRoutes.ASSETS);
   }
 
   private static Optional<String> key(String header) {

@@ -29,6 +29,9 @@ import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.server.http.RunningServer;
 import org.lmdeploy.server.http.ServerOptions;
+import org.lmdeploy.server.http.anthropic.AnthropicPaths;
+import org.lmdeploy.server.http.anthropic.CountTokensEndpoint;
+import org.lmdeploy.server.http.anthropic.MessagesEndpoint;
 import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.net.WatchfulConnector;
 import org.lmdeploy.server.http.observe.Exposition;
@@ -125,6 +128,7 @@ final class LmHttpServer implements RunningServer {
     config.routes.before(new KeyCheck(options.access().apiKeys()));
     ErrorRoutes.configure(config);
     info.configure(config.routes);
+    PageRoutes.configure(config.routes);
     questions(config.routes);
     if (options.report().metrics()) {
       config.routes.get("/metrics", new MetricsRoute(new Exposition(models)));
@@ -159,8 +163,12 @@ final class LmHttpServer implements RunningServer {
     Deadlines deadlines = new Deadlines(timer, options.limits().requestTimeout());
     Map<String, Endpoint> endpoints =
         Map.of(
-            "/v1/chat/completions", new ChatEndpoint(models, options.media()),
-            "/v1/completions", new CompletionEndpoint(models));
+            "/v1/chat/completions",
+            new ChatEndpoint(models, options.media()),
+            AnthropicPaths.MESSAGES,
+            new MessagesEndpoint(models, options.media()),
+            "/v1/completions",
+            new CompletionEndpoint(models));
     endpoints.forEach(
         (path, endpoint) ->
             routes.post(
@@ -170,9 +178,14 @@ final class LmHttpServer implements RunningServer {
     routes.post("/abort_request", new AbortHandler(abort, inFlight, bodies, json));
     Map<String, DirectEndpoint> direct =
         Map.of(
-            "/v1/encode", new EncodeEndpoint(models),
-            "/tokenize", new TokenizeEndpoint(models),
-            "/detokenize", new DetokenizeEndpoint(models));
+            "/v1/encode",
+            new EncodeEndpoint(models),
+            AnthropicPaths.COUNT_TOKENS,
+            new CountTokensEndpoint(models, options.media()),
+            "/tokenize",
+            new TokenizeEndpoint(models),
+            "/detokenize",
+            new DetokenizeEndpoint(models));
     direct.forEach(
         (path, endpoint) -> routes.post(path, new DirectHandler(endpoint, inFlight, bodies, json)));
   }

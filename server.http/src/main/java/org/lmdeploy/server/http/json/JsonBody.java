@@ -29,6 +29,10 @@ public final class JsonBody {
    * @param maxBytes the largest body, which one image may fill
    */
   public JsonBody(int maxBytes) {
+    mapper = mapper(maxBytes);
+  }
+
+  static JsonMapper mapper(int maxBytes) {
     JsonFactory factory =
         JsonFactory.builder()
             .streamReadConstraints(
@@ -41,8 +45,9 @@ public final class JsonBody {
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
-    mapper =
-        JsonMapper.builder(factory).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    return JsonMapper.builder(factory)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .build();
   }
 
   /**

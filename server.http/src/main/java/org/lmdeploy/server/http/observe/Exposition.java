@@ -3,11 +3,13 @@ package org.lmdeploy.server.http.observe;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.lmdeploy.api.engine.EngineStats;
 
 /**
@@ -92,6 +95,12 @@ public record Exposition(ObservedModels models) {
               "Those of the prompt tokens that came from the prefix cache.",
               model -> model.stats().cachedTokens()));
 
+  private static final List<Double> STEP_BOUNDS =
+      Stream.concat(
+              EngineStats.STEP_TOKENS.stream().map(Integer::doubleValue),
+              Stream.of(Double.POSITIVE_INFINITY))
+          .toList();
+
   private static final List<Histogram> HISTOGRAMS =
       List.of(
           new Histogram(
@@ -125,7 +134,23 @@ public record Exposition(ObservedModels models) {
           new Histogram(
               "e2e_request_latency_seconds",
               "From the arrival of a request to the end of its answer.",
-              counts -> counts.endToEnd));
+              counts -> counts.endToEnd),
+          new Histogram(
+              "request_queue_time_seconds",
+              "From the submission of a request to the engine to its admission to the batch.",
+              counts -> counts.queue),
+          new Histogram(
+              "request_inference_time_seconds",
+              "From that admission to the end of the answer.",
+              counts -> counts.inference),
+          new Histogram(
+              "request_prefill_time_seconds",
+              "From that admission to the first token.",
+              counts -> counts.prefill),
+          new Histogram(
+              "request_decode_time_seconds",
+              "From the first token to the end of the answer.",
+              counts -> counts.decode));
 
   /**
    * Writes all counts.
@@ -148,6 +173,7 @@ public record Exposition(ObservedModels models) {
     COUNTERS.forEach(counter -> snapshots.add(counter(counter, all)));
     snapshots.add(successes(all));
     HISTOGRAMS.forEach(histogram -> snapshots.add(histogram(histogram, all)));
+    snapshots.add(steps(all));
     return new MetricSnapshots(snapshots);
   }
 
@@ -217,6 +243,26 @@ public record Exposition(ObservedModels models) {
         HistogramSnapshot.builder().name(PREFIX + histogram.name()).help(histogram.help());
     for (ObservedModel model : all) {
       snapshot.dataPoint(histogram.of().apply(model.metrics()).snapshot(labels(model)));
+    }
+    return snapshot.build();
+  }
+
+  private static MetricSnapshot steps(List<ObservedModel> all) {
+    HistogramSnapshot.Builder snapshot =
+        HistogramSnapshot.builder()
+            .name(PREFIX + "iteration_tokens_total")
+            .help("Tokens of a step of the engine.");
+    for (ObservedModel model : all) {
+      EngineStats stats = model.stats();
+      if (stats.stepTokens().size() != STEP_BOUNDS.size()) {
+        continue; // an engine that does not count its steps
+      }
+      snapshot.dataPoint(
+          HistogramDataPointSnapshot.builder()
+              .classicHistogramBuckets(ClassicHistogramBuckets.of(STEP_BOUNDS, stats.stepTokens()))
+              .sum(stats.promptTokens() + stats.generatedTokens())
+              .labels(labels(model))
+              .build());
     }
     return snapshot.build();
   }

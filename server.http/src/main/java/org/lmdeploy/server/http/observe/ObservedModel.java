@@ -3,11 +3,15 @@ package org.lmdeploy.server.http.observe;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.ops.DeviceInfo;
+import org.lmdeploy.api.parser.ReasoningParser;
+import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.PreparedChat;
@@ -28,8 +32,7 @@ record ObservedModel(ServedModel model, ModelMetrics metrics, PromptLog prompts)
     prompts.conversation(request);
     metrics.preparing.increment();
     try {
-      PreparedChat prepared = model.prepare(request);
-      return config -> observed(prepared.generate(config), arrived);
+      return new Prepared(model.prepare(request), arrived);
     } finally {
       metrics.preparing.decrement();
     }
@@ -106,5 +109,50 @@ record ObservedModel(ServedModel model, ModelMetrics metrics, PromptLog prompts)
   @Override
   public GenerationConfig samplingDefaults() {
     return model.samplingDefaults();
+  }
+
+  @Override
+  public Optional<ToolParser> toolParser() {
+    return model.toolParser();
+  }
+
+  @Override
+  public Optional<ReasoningParser> reasoningParser() {
+    return model.reasoningParser();
+  }
+
+  @Override
+  public boolean templateTakes(String variable) {
+    return model.templateTakes(variable);
+  }
+
+  @Override
+  public Set<String> specialTokens() {
+    return model.specialTokens();
+  }
+
+  private final class Prepared implements PreparedChat {
+    private final PreparedChat chat;
+    private final long arrived;
+
+    Prepared(PreparedChat chat, long arrived) {
+      this.chat = chat;
+      this.arrived = arrived;
+    }
+
+    @Override
+    public int promptTokens() {
+      return chat.promptTokens();
+    }
+
+    @Override
+    public String promptEnd() {
+      return chat.promptEnd();
+    }
+
+    @Override
+    public GenerationStream generate(GenerationConfig config) {
+      return observed(chat.generate(config), arrived);
+    }
   }
 }

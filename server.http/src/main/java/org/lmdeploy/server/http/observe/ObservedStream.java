@@ -1,11 +1,14 @@
 package org.lmdeploy.server.http.observe;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.engine.RequestTimes;
+import org.lmdeploy.api.engine.TokenLogprobs;
 
 /** An answer of which is counted what comes when, and how it ends. */
 public final class ObservedStream implements GenerationStream {
@@ -80,6 +83,7 @@ public final class ObservedStream implements GenerationStream {
     if (end(successes != null) && successes != null) {
       successes.increment();
       metrics.endToEnd.add((System.nanoTime() - arrived) * NANOS);
+      metrics.add(stream.times());
     }
   }
 
@@ -121,6 +125,21 @@ public final class ObservedStream implements GenerationStream {
   @Override
   public int generatedTokens() {
     return stream.generatedTokens();
+  }
+
+  @Override
+  public List<TokenLogprobs> promptLogprobs() {
+    return stream.promptLogprobs();
+  }
+
+  @Override
+  public Optional<String> stopWord() {
+    return stream.stopWord();
+  }
+
+  @Override
+  public RequestTimes times() {
+    return stream.times();
   }
 
   @Override

@@ -1,7 +1,7 @@
 package org.lmdeploy.server.http.openai;
 
-import org.lmdeploy.api.engine.FinishReason;
-import org.lmdeploy.api.engine.GenerationChunk;
+import org.lmdeploy.server.http.answer.AnswerChunk;
+import org.lmdeploy.server.http.answer.AnswerEnd;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -18,11 +18,11 @@ public interface AnswerFormat {
   /** The event with which the stream of a choice begins. */
   void writeStart(JsonGenerator json, GenerationPlan.Choice choice);
 
-  /** New text. */
-  void writeDelta(JsonGenerator json, int index, GenerationChunk chunk);
+  /** What came next. */
+  void writeDelta(JsonGenerator json, int index, AnswerChunk chunk);
 
   /** The event that says why a choice ended. */
-  void writeFinish(JsonGenerator json, FinishReason reason);
+  void writeFinish(JsonGenerator json, AnswerEnd end);
 
   /** A choice that is complete. */
   void writeWhole(JsonGenerator json, GenerationPlan.Choice choice, WholeChoice answer);

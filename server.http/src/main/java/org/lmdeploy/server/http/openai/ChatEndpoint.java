@@ -4,15 +4,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.lmdeploy.api.chat.ChatMessage;
 import org.lmdeploy.api.engine.GenerationConfig;
-import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.error.InvalidRequestException;
-import org.lmdeploy.runtime.ChatRequest;
+import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.runtime.ModelManager;
-import org.lmdeploy.runtime.PreparedChat;
 import org.lmdeploy.runtime.ServedModel;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.Problems;
@@ -26,6 +25,9 @@ import tools.jackson.databind.JsonNode;
  * @param media which images a request may bring
  */
 public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements Endpoint {
+  private static final List<String> EFFORTS =
+      List.of("none", "minimal", "low", "medium", "high", "xhigh", "max");
+
   @Override
   public GenerationPlan plan(Fields body) {
     ServedModel model = ServedModels.of(body, manager);
@@ -35,40 +37,54 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
     GenerationConfig.Builder sampling = Sampling.read(body, model, model.sessionLen());
     int logprobs = logprobs(body);
     GenerationConfig config = Sampling.build(sampling.logprobs(logprobs));
-    Function<GenerationConfig, GenerationStream> question = question(body, model, config);
-    ToolFields.refuse(body);
+    Optional<ToolUse> tools = ToolFields.read(body, model);
+    Function<GenerationConfig, GenerationPlan.Choice> choice = choice(body, model, tools, config);
     UnbuiltFields.refuse(body, UnbuiltFields.CHAT);
     body.refuseUnknown();
     List<GenerationPlan.Choice> choices = new ArrayList<>();
     for (int i = 0; i < answers; i++) {
       GenerationConfig own = Sampling.ofChoice(config, i);
-      choices.add(new GenerationPlan.Choice(0, "", () -> question.apply(own)));
+      choices.add(choice.apply(own));
     }
     Envelope envelope = Envelope.of("chatcmpl-", "chat.completion", "chat.completion.chunk", model);
     ChatFormat format = new ChatFormat(envelope, new TokenTexts(model.tokenizer()), logprobs >= 0);
     return new GenerationPlan(choices, streaming.stream(), streaming.includeUsage(), format);
   }
 
-  private Function<GenerationConfig, GenerationStream> question(
-      Fields body, ServedModel model, GenerationConfig base) {
+  private Function<GenerationConfig, GenerationPlan.Choice> choice(
+      Fields body, ServedModel model, Optional<ToolUse> tools, GenerationConfig config) {
     JsonNode node =
         body.value("messages")
             .orElseThrow(() -> Problems.missing("messages", "a list of messages"));
-    Map<String, Object> variables = templateVariables(body);
+    Map<String, Object> variables = templateVariables(body, model);
     if (node.isString()) {
-      String prompt = Values.text("messages", node); // LMDeploy's way to bypass the template
-      return config -> model.complete(prompt, config);
+      return rawPrompt(Values.text("messages", node), model, tools, config);
     }
     List<ChatMessage> messages = MessageReader.read("messages", node);
-    // Pictures are fetched and cut into tiles once, however many answers are wanted.
-    Once<PreparedChat> prepared =
-        new Once<>(
-            () -> model.prepare(new ChatRequest(messages, base, List.of(), variables, media)));
-    return config -> prepared.get().generate(config);
+    return new Conversation(model, messages, tools, config, variables, media)::choice;
   }
 
-  private static Map<String, Object> templateVariables(Fields body) {
+  /** LMDeploy's way to bypass the template. */
+  private static Function<GenerationConfig, GenerationPlan.Choice> rawPrompt(
+      String prompt, ServedModel model, Optional<ToolUse> tools, GenerationConfig config) {
+    if (tools.isPresent()) {
+      throw new InvalidRequestException(
+          "tools", "a prompt without the chat template shows no tools; send a list of messages");
+    }
+    AnswerPlan plan = new AnswerPlan(model, tools, config);
+    return own ->
+        new GenerationPlan.Choice(
+            0,
+            "",
+            () -> model.complete(prompt, plan.config(own, prompt)),
+            () -> plan.reader(prompt));
+  }
+
+  private static Map<String, Object> templateVariables(Fields body, ServedModel model) {
     Map<String, Object> variables = new LinkedHashMap<>();
+    body.text("reasoning_effort")
+        .filter(effort -> takesEffort(effort, model))
+        .ifPresent(effort -> variables.put("reasoning_effort", effort));
     body.value("enable_thinking") // LMDeploy's earlier name for one of them
         .ifPresent(node -> variables.put("enable_thinking", body.flag("enable_thinking", false)));
     body.value("chat_template_kwargs")
@@ -83,6 +99,26 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
                   });
             });
     return variables;
+  }
+
+  private static boolean takesEffort(String effort, ServedModel model) {
+    if (!EFFORTS.contains(effort)) {
+      throw new InvalidRequestException(
+          "reasoning_effort",
+          "reasoning_effort is \""
+              + Problems.shown(effort)
+              + "\"; it must be one of "
+              + String.join(", ", EFFORTS));
+    }
+    boolean takes = model.templateTakes("reasoning_effort");
+    if (!takes && !effort.equals("none")) {
+      throw new UnsupportedFeatureException(
+          "reasoning_effort",
+          "reasoning_effort is \""
+              + effort
+              + "\", and the model's chat template does not take it; leave it out");
+    }
+    return takes;
   }
 
   private static int logprobs(Fields body) {

@@ -2,9 +2,9 @@ package org.lmdeploy.server.http.openai;
 
 import java.util.List;
 import java.util.Optional;
-import org.lmdeploy.api.engine.FinishReason;
-import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.TokenLogprobs;
+import org.lmdeploy.server.http.answer.AnswerChunk;
+import org.lmdeploy.server.http.answer.AnswerEnd;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -33,22 +33,24 @@ record ChatFormat(Envelope envelope, TokenTexts tokens, boolean withLogprobs)
   }
 
   @Override
-  public void writeDelta(JsonGenerator json, int index, GenerationChunk chunk) {
+  public void writeDelta(JsonGenerator json, int index, AnswerChunk chunk) {
     json.writeName("delta");
     json.writeStartObject();
-    json.writeStringProperty("content", chunk.text());
+    writeText(json, "reasoning_content", chunk.reasoning());
+    writeText(json, "content", chunk.content());
+    ToolCallsJson.writeDeltas(json, chunk.parts());
     json.writeEndObject();
     writeLogprobs(json, chunk.logprobs());
     json.writeNullProperty("finish_reason");
   }
 
   @Override
-  public void writeFinish(JsonGenerator json, FinishReason reason) {
+  public void writeFinish(JsonGenerator json, AnswerEnd end) {
     json.writeName("delta");
     json.writeStartObject();
     json.writeEndObject();
     json.writeNullProperty("logprobs");
-    AnswerJson.writeFinishReason(json, Optional.of(reason));
+    AnswerJson.writeFinishReason(json, Optional.of(end));
   }
 
   @Override
@@ -56,11 +58,23 @@ record ChatFormat(Envelope envelope, TokenTexts tokens, boolean withLogprobs)
     json.writeName("message");
     json.writeStartObject();
     json.writeStringProperty("role", "assistant");
-    json.writeStringProperty("content", answer.text());
+    writeText(json, "reasoning_content", answer.reasoning());
+    if (answer.text().isEmpty() && !answer.calls().isEmpty()) {
+      json.writeNullProperty("content");
+    } else {
+      json.writeStringProperty("content", answer.text());
+    }
     json.writeNullProperty("refusal");
+    ToolCallsJson.writeWhole(json, answer.calls());
     json.writeEndObject();
     writeLogprobs(json, answer.logprobs());
-    AnswerJson.writeFinishReason(json, Optional.of(answer.finishReason()));
+    AnswerJson.writeFinishReason(json, Optional.of(answer.end()));
+  }
+
+  private static void writeText(JsonGenerator json, String field, String text) {
+    if (!text.isEmpty()) {
+      json.writeStringProperty(field, text);
+    }
   }
 
   private void writeLogprobs(JsonGenerator json, List<TokenLogprobs> entries) {

@@ -4,9 +4,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.lmdeploy.api.engine.FinishReason;
-import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.TokenLogprobs;
+import org.lmdeploy.server.http.answer.AnswerChunk;
+import org.lmdeploy.server.http.answer.AnswerEnd;
 import tools.jackson.core.JsonGenerator;
 
 /** Answers of {@code /v1/completions}. */
@@ -46,26 +46,26 @@ final class CompletionFormat implements AnswerFormat {
   }
 
   @Override
-  public void writeDelta(JsonGenerator json, int index, GenerationChunk chunk) {
-    write(json, chunk.text(), Optional.empty());
+  public void writeDelta(JsonGenerator json, int index, AnswerChunk chunk) {
+    write(json, chunk.content(), Optional.empty());
     offsets[index] = writeLogprobs(json, chunk.logprobs(), offsets[index]);
   }
 
   @Override
-  public void writeFinish(JsonGenerator json, FinishReason reason) {
-    write(json, "", Optional.of(reason));
+  public void writeFinish(JsonGenerator json, AnswerEnd end) {
+    write(json, "", Optional.of(end));
     json.writeNullProperty("logprobs");
   }
 
   @Override
   public void writeWhole(JsonGenerator json, GenerationPlan.Choice choice, WholeChoice answer) {
-    write(json, choice.echo() + answer.text(), Optional.of(answer.finishReason()));
+    write(json, choice.echo() + answer.text(), Optional.of(answer.end()));
     writeLogprobs(json, answer.logprobs(), choice.echo().length());
   }
 
-  private static void write(JsonGenerator json, String text, Optional<FinishReason> reason) {
+  private static void write(JsonGenerator json, String text, Optional<AnswerEnd> end) {
     json.writeStringProperty("text", text);
-    AnswerJson.writeFinishReason(json, reason);
+    AnswerJson.writeFinishReason(json, end);
   }
 
   /** Returns the offset behind the last token. */

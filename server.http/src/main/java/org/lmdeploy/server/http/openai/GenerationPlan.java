@@ -3,20 +3,30 @@ package org.lmdeploy.server.http.openai;
 import java.util.List;
 import java.util.function.Supplier;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.parser.AnswerReader;
+import org.lmdeploy.server.http.answer.Readers;
 
 /**
  * A request that was read and is to be answered.
  *
  * @param choices the answers that are wanted, all at the same time
  * @param stream whether the answers are sent as they are made
- * @param includeUsage whether a stream ends with the token counts
- * @param format how the answers look
+ * @param writer writes the answers in the protocol's form
  */
-public record GenerationPlan(
-    List<Choice> choices, boolean stream, boolean includeUsage, AnswerFormat format) {
+public record GenerationPlan(List<Choice> choices, boolean stream, AnswerWriter writer) {
   /** Copies the list. */
   public GenerationPlan {
     choices = List.copyOf(choices);
+  }
+
+  /**
+   * A plan with answers in the envelope of OpenAI's completions.
+   *
+   * @param includeUsage whether a stream ends with the token counts
+   */
+  public GenerationPlan(
+      List<Choice> choices, boolean stream, boolean includeUsage, AnswerFormat format) {
+    this(choices, stream, new AnswerJson(choices, includeUsage, format));
   }
 
   /**
@@ -25,6 +35,13 @@ public record GenerationPlan(
    * @param prompt which of the request's prompts it answers; choices of one prompt share its count
    * @param echo text that stands before the answer, maybe empty
    * @param open queues the request
+   * @param reader makes what reads the answer, once it is queued
    */
-  public record Choice(int prompt, String echo, Supplier<GenerationStream> open) {}
+  public record Choice(
+      int prompt, String echo, Supplier<GenerationStream> open, Supplier<AnswerReader> reader) {
+    /** An answer that is content and nothing else. */
+    public Choice(int prompt, String echo, Supplier<GenerationStream> open) {
+      this(prompt, echo, open, Readers::plain);
+    }
+  }
 }

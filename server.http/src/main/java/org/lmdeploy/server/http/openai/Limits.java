@@ -11,6 +11,9 @@ final class Limits {
   /** Messages of a conversation, and parts of a message. */
   static final int MESSAGES = 10_000;
 
+  /** Tools of a request, and calls of a message. */
+  static final int TOOLS = 1024;
+
   /** Texts that end an answer: each is looked for behind every token. */
   static final int STOP_TEXTS = 128;
 

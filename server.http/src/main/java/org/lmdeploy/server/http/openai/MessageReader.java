@@ -2,9 +2,11 @@ package org.lmdeploy.server.http.openai;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.lmdeploy.api.chat.ChatMessage;
 import org.lmdeploy.api.chat.ContentPart;
 import org.lmdeploy.api.chat.TextPart;
+import org.lmdeploy.api.chat.ToolCall;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.Problems;
 import org.lmdeploy.server.http.json.Values;
@@ -45,14 +47,19 @@ final class MessageReader {
                   return List.of(new TextPart("")); // as OpenAI gives an answer without text
                 });
     message.text("name");
+    Optional<String> answered = Optional.empty();
+    Optional<String> reasoning = Optional.empty();
+    List<ToolCall> calls = List.of();
     if (role.equals("tool")) {
-      message.text("tool_call_id");
+      answered = message.text("tool_call_id");
     }
     if (role.equals("assistant")) {
+      calls = ToolCallReader.read(message);
+      reasoning = message.text("reasoning_content").filter(text -> !text.isEmpty());
       refuseUnbuilt(message);
     }
     message.refuseUnknown();
-    return new ChatMessage(role, parts);
+    return new ChatMessage(role, parts, reasoning, calls, answered);
   }
 
   private static String role(Fields message) {
@@ -67,12 +74,9 @@ final class MessageReader {
 
   /** What clients send back with an earlier answer, as long as there was nothing in it. */
   private static void refuseUnbuilt(Fields message) {
-    UnbuiltFields.refuse(message, "tool_calls", node -> node.isArray() && node.isEmpty());
     UnbuiltFields.refuse(message, "function_call", node -> false);
     UnbuiltFields.refuse(message, "refusal", node -> false);
     UnbuiltFields.refuse(message, "audio", node -> false);
     UnbuiltFields.refuse(message, "annotations", node -> node.isArray() && node.isEmpty());
-    UnbuiltFields.refuse(
-        message, "reasoning_content", node -> node.isString() && node.stringValue().isEmpty());
   }
 }

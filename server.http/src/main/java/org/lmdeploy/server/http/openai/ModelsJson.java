@@ -38,6 +38,13 @@ public final class ModelsJson {
     json.writeStringProperty("root", model.name());
     json.writeNullProperty("parent");
     json.writeNumberProperty("max_model_len", model.sessionLen());
+    json.writeName("input_modalities"); // not OpenAI's: for clients that offer to send images
+    json.writeStartArray();
+    json.writeString("text");
+    if (model.takesImages()) {
+      json.writeString("image");
+    }
+    json.writeEndArray();
     json.writeEndObject();
   }
 }

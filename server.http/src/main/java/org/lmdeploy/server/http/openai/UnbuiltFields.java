@@ -49,7 +49,6 @@ final class UnbuiltFields {
           entry("audio", NEVER),
           entry("prediction", NEVER),
           entry("web_search_options", NEVER),
-          entry("reasoning_effort", is("none")),
           entry("verbosity", is("medium")),
           entry("do_preprocess", TRUE),
           entry("input_ids", EMPTY),

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.server.http.answer.AnswerTracker;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -12,10 +13,14 @@ import tools.jackson.core.JsonGenerator;
  * @param promptTokens tokens of all prompts, each counted once however many answers it has
  * @param completionTokens tokens of all answers
  * @param cachedTokens those of the prompts that came from the prefix cache
+ * @param reasoningTokens those of the answers that are reasoning
  */
-public record Usage(int promptTokens, int completionTokens, int cachedTokens) {
+public record Usage(int promptTokens, int completionTokens, int cachedTokens, int reasoningTokens) {
   /** The counts of streams that have ended. */
-  public static Usage of(List<GenerationPlan.Choice> choices, List<GenerationStream> streams) {
+  public static Usage of(
+      List<GenerationPlan.Choice> choices,
+      List<GenerationStream> streams,
+      List<AnswerTracker> trackers) {
     int prompt = 0;
     int completion = 0;
     int cached = 0;
@@ -28,7 +33,8 @@ public record Usage(int promptTokens, int completionTokens, int cachedTokens) {
         cached += stream.cachedTokens();
       }
     }
-    return new Usage(prompt, completion, cached);
+    int reasoning = trackers.stream().mapToInt(AnswerTracker::reasoningTokens).sum();
+    return new Usage(prompt, completion, cached, reasoning);
   }
 
   void write(JsonGenerator json) {
@@ -41,6 +47,12 @@ public record Usage(int promptTokens, int completionTokens, int cachedTokens) {
     json.writeStartObject();
     json.writeNumberProperty("cached_tokens", cachedTokens);
     json.writeEndObject();
+    if (reasoningTokens > 0) {
+      json.writeName("completion_tokens_details");
+      json.writeStartObject();
+      json.writeNumberProperty("reasoning_tokens", reasoningTokens);
+      json.writeEndObject();
+    }
     json.writeEndObject();
   }
 }

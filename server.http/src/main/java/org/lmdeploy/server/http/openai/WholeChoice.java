@@ -2,32 +2,64 @@ package org.lmdeploy.server.http.openai;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.lmdeploy.api.engine.FinishReason;
-import org.lmdeploy.api.engine.GenerationChunk;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.lmdeploy.api.engine.TokenLogprobs;
+import org.lmdeploy.server.http.answer.AnswerChunk;
+import org.lmdeploy.server.http.answer.AnswerEnd;
+import org.lmdeploy.server.http.answer.Block;
+import org.lmdeploy.server.http.answer.Blocks;
 
 /** An answer that is collected until it is complete. Used by one thread at a time. */
 public final class WholeChoice {
-  private final StringBuilder text = new StringBuilder();
+  private final Blocks blocks = new Blocks();
   private final List<TokenLogprobs> logprobs = new ArrayList<>();
-  private FinishReason finishReason = FinishReason.STOP;
+  private AnswerEnd end = AnswerEnd.STOP;
+  private Optional<String> stopWord = Optional.empty();
 
   /** Adds what came next. */
-  public void add(GenerationChunk chunk) {
-    text.append(chunk.text());
+  public void add(AnswerChunk chunk) {
+    chunk.parts().forEach(blocks::add);
     logprobs.addAll(chunk.logprobs());
-    chunk.finishReason().ifPresent(reason -> finishReason = reason);
+    chunk.end().ifPresent(reason -> end = reason);
+    stopWord = chunk.stopWord();
   }
 
-  String text() {
-    return text.toString();
+  /** All of it, in order. */
+  public List<Block> blocks() {
+    return blocks.get();
+  }
+
+  /** The content. */
+  public String text() {
+    return all(Block.Text.class).stream().map(Block.Text::text).collect(Collectors.joining());
+  }
+
+  String reasoning() {
+    return all(Block.Reasoning.class).stream()
+        .map(Block.Reasoning::text)
+        .collect(Collectors.joining());
+  }
+
+  List<Block.Call> calls() {
+    return all(Block.Call.class);
   }
 
   List<TokenLogprobs> logprobs() {
     return logprobs;
   }
 
-  FinishReason finishReason() {
-    return finishReason;
+  /** Why it ended. */
+  public AnswerEnd end() {
+    return end;
+  }
+
+  /** The stop word that ended it. */
+  public Optional<String> stopWord() {
+    return stopWord;
+  }
+
+  private <T extends Block> List<T> all(Class<T> kind) {
+    return blocks.get().stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 }

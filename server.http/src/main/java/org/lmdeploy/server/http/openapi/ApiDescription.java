@@ -3,6 +3,7 @@ package org.lmdeploy.server.http.openapi;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.lmdeploy.server.http.anthropic.AnthropicPaths;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -20,7 +21,11 @@ public final class ApiDescription {
 
   /** All routes that a server can have. */
   public static List<Operation> operations() {
-    return Stream.of(ServerOperations.all(), CompletionOperations.all(), TokenOperations.all())
+    return Stream.of(
+            ServerOperations.all(),
+            CompletionOperations.all(),
+            AnthropicOperations.all(),
+            TokenOperations.all())
         .flatMap(List::stream)
         .toList();
   }
@@ -67,6 +72,8 @@ public final class ApiDescription {
     ObjectNode schemas = components.putObject("schemas");
     schemas.set("Error", CommonSchemas.error().json());
     schemas.set("Message", CompletionOperations.requestMessage().json());
+    schemas.set("AnthropicError", AnthropicOperations.error().json());
+    schemas.set("Block", AnthropicOperations.block().json());
     schemas.set("ContentPart", CompletionOperations.contentPart().json());
   }
 
@@ -108,8 +115,13 @@ public final class ApiDescription {
         .put("description", "An error.")
         .putObject("content")
         .putObject(JSON)
-        .set("schema", Schema.reference("Error").json());
+        .set("schema", Schema.reference(error(operation.path())).json());
     return node;
+  }
+
+  /** Errors have the form of the protocol that the client speaks. */
+  private static String error(String path) {
+    return AnthropicPaths.include(path) ? "AnthropicError" : "Error";
   }
 
   private static String id(Operation operation) {

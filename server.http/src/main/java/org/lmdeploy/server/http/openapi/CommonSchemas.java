@@ -46,17 +46,18 @@ final class CommonSchemas {
                 .closed()
                 .about("Only where stream is true."))
         .with("n", Schema.integer(1, ANSWERS).byDefault(1).about("Answers to each prompt."))
-        .with("max_tokens", maxTokens)
-        .with(
-            "max_completion_tokens", Schema.integer(1).about("OpenAI's newer name of max_tokens."))
-        .withAll(sampling())
+        .withAll(sampling(maxTokens))
         .withAll(unbuilt())
         .withAll(LABELS, Schema.any().about("A label: it changes nothing."));
   }
 
-  private static Schema sampling() {
+  /** The fields that say how an answer is generated. */
+  static Schema sampling(Schema maxTokens) {
     String fromModel = " By default the checkpoint's generation_config.json says, else ";
     return Schema.object()
+        .with("max_tokens", maxTokens)
+        .with(
+            "max_completion_tokens", Schema.integer(1).about("OpenAI's newer name of max_tokens."))
         .with("min_new_tokens", Schema.integer(0).byDefault(0).about("Least tokens of the answer."))
         .with(
             "temperature",
@@ -149,12 +150,15 @@ final class CommonSchemas {
         .required(
             "prompt_tokens_details",
             Schema.object()
-                .required(
-                    "cached_tokens", Schema.integer(0).about("Those from the prefix cache.")));
+                .required("cached_tokens", Schema.integer(0).about("Those from the prefix cache.")))
+        .with(
+            "completion_tokens_details",
+            Schema.object()
+                .with("reasoning_tokens", Schema.integer(0).about("Those of the reasoning.")));
   }
 
   static Schema finishReason() {
-    return Schema.oneOf("stop", "length");
+    return Schema.oneOf("stop", "length", "tool_calls", "parse_error");
   }
 
   /** What every answer and chunk begins with. */

@@ -27,7 +27,9 @@ final class CompletionOperations {
                         "delta",
                         Schema.object()
                             .with("role", Schema.oneOf("assistant"))
-                            .with("content", Schema.text())))
+                            .with("content", Schema.text().orNull())
+                            .with("reasoning_content", Schema.text())
+                            .with("tool_calls", Schema.list(call(true)))))
                 .with("usage", CommonSchemas.usage().orNull()));
   }
 
@@ -46,9 +48,22 @@ final class CompletionOperations {
         .with("enable_thinking", Schema.flag().about("One of those variables."))
         .with("logprobs", Schema.flag(false).about("Whether log probabilities are reported."))
         .with("top_logprobs", CommonSchemas.topLogprobs().byDefault(0).about("Needs logprobs."))
-        .with("tools", CommonSchemas.onlyEmptyList())
-        .with("tool_choice", Schema.oneOf("none", "auto"))
-        .with("parallel_tool_calls", Schema.flag(true))
+        .with("tools", Schema.list(tool(), 0, 1024).about("Functions that the answer may call."))
+        .with(
+            "tool_choice",
+            Schema.anyOf(
+                Schema.oneOf("none", "auto", "required"),
+                Schema.object()
+                    .required("type", Schema.oneOf("function", "allowed_tools"))
+                    .with("function", Schema.object().required("name", Schema.text()))
+                    .with(
+                        "allowed_tools",
+                        Schema.object()
+                            .required("mode", Schema.oneOf("auto", "required"))
+                            .required("tools", Schema.list(Schema.map(Schema.any())))
+                            .closed())
+                    .closed()))
+        .with("parallel_tool_calls", Schema.flag(true).about("Whether it may call several."))
         .with("functions", CommonSchemas.onlyEmptyList())
         .with("function_call", CommonSchemas.only("none"))
         .with("response_format", Schema.object().required("type", Schema.oneOf("text")).closed())
@@ -56,7 +71,10 @@ final class CompletionOperations {
         .with("audio", CommonSchemas.onlyNull())
         .with("prediction", CommonSchemas.onlyNull())
         .with("web_search_options", CommonSchemas.onlyNull())
-        .with("reasoning_effort", CommonSchemas.only("none"))
+        .with(
+            "reasoning_effort",
+            Schema.oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max")
+                .about("Where the chat template takes it."))
         .with("verbosity", CommonSchemas.only("medium"))
         .with("do_preprocess", CommonSchemas.onlyTrue())
         .with("input_ids", CommonSchemas.onlyEmptyList())
@@ -93,8 +111,38 @@ final class CompletionOperations {
   private static Schema message() {
     return Schema.object()
         .required("role", Schema.oneOf("assistant"))
-        .required("content", Schema.text())
+        .required("content", Schema.text().orNull())
+        .with("reasoning_content", Schema.text())
+        .with("tool_calls", Schema.list(call(false)))
         .with("refusal", Schema.text().orNull());
+  }
+
+  private static Schema tool() {
+    return Schema.object()
+        .required("type", Schema.oneOf("function"))
+        .required(
+            "function",
+            Schema.object()
+                .required("name", Schema.text())
+                .with("description", Schema.text())
+                .with("parameters", Schema.map(Schema.any()).about("A JSON Schema."))
+                .with("strict", Schema.flag().about("Whether calls must obey the schema."))
+                .closed())
+        .closed();
+  }
+
+  /** A call; in a stream its parts come one after the other. */
+  private static Schema call(boolean part) {
+    Schema function =
+        part
+            ? Schema.object().with("name", Schema.text()).with("arguments", Schema.text())
+            : Schema.object()
+                .required("name", Schema.text())
+                .required("arguments", Schema.text().about("A JSON object as text."));
+    Schema call = part ? Schema.object().required("index", Schema.integer(0)) : Schema.object();
+    return call.with("id", Schema.text())
+        .with("type", Schema.oneOf("function"))
+        .required("function", function);
   }
 
   /** A message of a request, for {@code components/schemas}. */
@@ -104,7 +152,10 @@ final class CompletionOperations {
         .with(
             "content",
             Schema.anyOf(Schema.text(), Schema.list(Schema.reference("ContentPart"), 1, 10_000)))
-        .with("name", Schema.text());
+        .with("name", Schema.text())
+        .with("reasoning_content", Schema.text())
+        .with("tool_calls", Schema.list(call(false)).about("Calls of an earlier answer."))
+        .with("tool_call_id", Schema.text().about("The call that a tool's message answers."));
   }
 
   /** A part of a message, for {@code components/schemas}. */

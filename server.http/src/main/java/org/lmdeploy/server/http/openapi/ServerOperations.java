@@ -14,6 +14,9 @@ final class ServerOperations {
         Operation.get("/", SERVER, "The web page.", Schema.text())
             .answering("text/html")
             .withoutKey(),
+        Operation.get("/assets/{name}", SERVER, "What the web page is made of.", Schema.text())
+            .answering("*/*")
+            .withoutKey(),
         Operation.get(
                 "/health",
                 SERVER,

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -150,7 +151,7 @@ class DemoModelTest {
   @Test
   void theOpenAiClientWorksUnchanged() throws Exception {
     NodeClient.assume();
-    NodeClient.run(server.url() + "/v1");
+    NodeClient.run("openai.test.js", Map.of("BASE_URL", server.url() + "/v1"));
     assertNothingIsLeft();
   }
 

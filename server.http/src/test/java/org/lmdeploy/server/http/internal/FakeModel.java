@@ -3,6 +3,8 @@ package org.lmdeploy.server.http.internal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import org.lmdeploy.api.chat.ChatMessage;
@@ -12,6 +14,8 @@ import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.ops.DeviceInfo;
+import org.lmdeploy.api.parser.ReasoningParser;
+import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.PreparedChat;
@@ -28,7 +32,12 @@ final class FakeModel implements ServedModel {
   private volatile BiFunction<String, GenerationConfig, FakeStream> script =
       (prompt, config) -> new FakeStream().text("Hé").text("llo").finish(FinishReason.STOP);
 
-  private volatile EngineStats stats = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  private volatile EngineStats stats =
+      new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+  volatile Optional<ToolParser> toolParser = Optional.empty();
+  volatile Optional<ReasoningParser> reasoningParser = Optional.empty();
+  volatile Set<String> variables = Set.of();
+  volatile String promptEnd = "";
 
   FakeModel(String name) {
     this.name = name;
@@ -53,7 +62,22 @@ final class FakeModel implements ServedModel {
   @Override
   public PreparedChat prepare(ChatRequest request) {
     ChatMessage last = request.messages().getLast();
-    return config -> answer(request, last.text(), config);
+    return new PreparedChat() {
+      @Override
+      public int promptTokens() {
+        return FakeStream.PROMPT_TOKENS;
+      }
+
+      @Override
+      public String promptEnd() {
+        return promptEnd;
+      }
+
+      @Override
+      public GenerationStream generate(GenerationConfig config) {
+        return answer(request, last.text(), config);
+      }
+    };
   }
 
   @Override
@@ -118,6 +142,26 @@ final class FakeModel implements ServedModel {
   @Override
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  @Override
+  public Optional<ToolParser> toolParser() {
+    return toolParser;
+  }
+
+  @Override
+  public Optional<ReasoningParser> reasoningParser() {
+    return reasoningParser;
+  }
+
+  @Override
+  public boolean templateTakes(String variable) {
+    return variables.contains(variable);
+  }
+
+  @Override
+  public Set<String> specialTokens() {
+    return Set.of("<|end|>", "<|action_start|>", "<|plugin|>");
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
+import org.lmdeploy.api.engine.RequestTimes;
 import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.api.error.CancelledException;
 
@@ -73,6 +74,16 @@ final class FakeStream implements GenerationStream {
   @Override
   public int generatedTokens() {
     return generated.get();
+  }
+
+  @Override
+  public List<TokenLogprobs> promptLogprobs() {
+    return List.of();
+  }
+
+  @Override
+  public RequestTimes times() {
+    return new RequestTimes(1, 2, 3);
   }
 
   @Override

@@ -27,7 +27,8 @@ class InfoTest {
     assertEquals("list", json.get("object").stringValue());
     assertEquals(
         "{\"id\":\"fake\",\"object\":\"model\",\"created\":1700000000,\"owned_by\":\"lmdeploy\","
-            + "\"root\":\"fake\",\"parent\":null,\"max_model_len\":2048}",
+            + "\"root\":\"fake\",\"parent\":null,\"max_model_len\":2048,"
+            + "\"input_modalities\":[\"text\",\"image\"]}",
         json.get("data").get(0).toString());
     assertEquals("org/other", server.get("/v1/models/org/other").json().get("id").stringValue());
     assertEquals("org/other", server.get("/v1/models/org%2Fother").json().get("id").stringValue());

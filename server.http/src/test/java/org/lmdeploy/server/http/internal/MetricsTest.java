@@ -91,6 +91,8 @@ class MetricsTest {
     expect(samples, "time_per_output_token_seconds_count", 3);
     expect(samples, "iter_token_latency_count", 3);
     expect(samples, "request_cache_hit_ratio_count", 5);
+    expect(samples, "request_queue_time_seconds_count", 4);
+    expect(samples, "request_decode_time_seconds_count", 4);
   }
 
   @Test
@@ -115,7 +117,23 @@ class MetricsTest {
   @Test
   void runningAndPreparedRequestsAreSeen() throws Exception {
     server.model.script((prompt, config) -> new FakeStream().text("a"));
-    server.model.setStats(new EngineStats(3, 2, 100, 25, 10, 0, 300, 100, 77, 0, 0, 0, 0, 9));
+    server.model.setStats(
+        new EngineStats(
+            3,
+            2,
+            100,
+            25,
+            10,
+            0,
+            300,
+            100,
+            77,
+            0,
+            0,
+            0,
+            0,
+            9,
+            List.of(4L, 3L, 2L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L)));
     try (var socket =
         server.rawPost(TestServer.CHAT, TestServer.chatBody("x", "\"stream\":true"))) {
       socket.getInputStream().read();
@@ -131,6 +149,8 @@ class MetricsTest {
       expect(samples, "prompt_tokens_total", 400);
       expect(samples, "cached_tokens_total", 100);
       expect(samples, "generation_tokens_total", 77);
+      expect(samples, "iteration_tokens_total_count", 9);
+      expect(samples, "iteration_tokens_total_sum", 377);
     }
     while (server.server.activeRequests() > 0) {
       Thread.sleep(5);

@@ -8,40 +8,46 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** Runs tests with npm packages, which lie in {@code src/test/node}. */
+/** Runs the tests for Node that lie in {@code src/test/node}. */
 final class NodeClient {
   private static final Path SCRIPT = Path.of("src", "test", "node");
+  private static final String FIND_CHROMIUM =
+      "import { chromiumPath } from './browser.js'; process.exit(chromiumPath() ? 0 : 1)";
 
   private NodeClient() {}
 
   /** Skips the test with the reason where Node or the package is missing. */
   static void assume() throws InterruptedException {
-    need(nodeRuns(), "node is not installed");
+    need(runs("node", "--version"), "node is not installed");
     need(
         Files.isDirectory(SCRIPT.resolve("node_modules")),
-        "its packages are not installed; run npm ci in server.http/" + SCRIPT);
+        "the packages are not installed; run npm ci in server.http/" + SCRIPT);
   }
 
-  static void run(String baseUrl) throws IOException, InterruptedException {
-    run("openai.test.js", baseUrl);
+  /** Skips the test with the reason where there is no browser. */
+  static void assumeChromium() throws InterruptedException {
+    need(
+        runs("node", "--input-type=module", "--eval", FIND_CHROMIUM),
+        "chromium is not installed; install it or name one in the variable CHROMIUM");
   }
 
-  /** Runs one of the scripts, which are told the address. */
-  static void run(String script, String baseUrl) throws IOException, InterruptedException {
+  static void run(String script, Map<String, String> environment)
+      throws IOException, InterruptedException {
     ProcessBuilder node =
         new ProcessBuilder("node", "--test", script)
             .directory(SCRIPT.toFile())
             .redirectErrorStream(true);
-    node.environment().put("BASE_URL", baseUrl);
+    node.environment().putAll(environment);
     Process process = node.start();
     CompletableFuture<String> output =
         CompletableFuture.supplyAsync(() -> readAll(process), Thread::startVirtualThread);
-    boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+    boolean ended = process.waitFor(4, TimeUnit.MINUTES);
     process.destroyForcibly();
     assertTrue(ended, output::join);
     assertEquals(0, process.exitValue(), output::join);
@@ -56,9 +62,9 @@ final class NodeClient {
     Assumptions.assumeTrue(there, reason);
   }
 
-  private static boolean nodeRuns() throws InterruptedException {
+  private static boolean runs(String... command) throws InterruptedException {
     try {
-      return new ProcessBuilder("node", "--version").start().waitFor() == 0;
+      return new ProcessBuilder(command).directory(SCRIPT.toFile()).start().waitFor() == 0;
     } catch (IOException e) {
       return false; // this is how a missing program shows
     }

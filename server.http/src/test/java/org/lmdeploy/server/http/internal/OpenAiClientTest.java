@@ -1,6 +1,7 @@
 package org.lmdeploy.server.http.internal;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationConfig;
@@ -13,7 +14,7 @@ class OpenAiClientTest {
     NodeClient.assume();
     try (TestServer server = new TestServer()) {
       server.model.script(OpenAiClientTest::answer);
-      NodeClient.run(server.server.url() + "/v1");
+      NodeClient.run("openai.test.js", Map.of("BASE_URL", server.server.url() + "/v1"));
     }
   }
 
