@@ -39,6 +39,7 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
     int answers = body.integer("n", 1, Limits.ANSWERS_OF_A_PROMPT).orElse(1);
     // where the request sets no end, the answer may fill the session, as in LMDeploy
     GenerationConfig.Builder sampling = Sampling.read(body, model, model.sessionLen());
+    ResponseFormat.read(body).ifPresent(sampling::responseFormat);
     int logprobs = logprobs(body);
     GenerationConfig config = Sampling.build(sampling.logprobs(logprobs));
     Optional<ToolUse> tools = ToolFields.read(body, model);
