@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     name = "benchmark/run",
     mixinStandardHelpOptions = true,
     description = "Benchmarks of LMDeploy for Java.",
-    subcommands = {CheckpointCommand.class, HostCommand.class})
+    subcommands = {CheckpointCommand.class, GrammarCommand.class, HostCommand.class})
 public final class Main implements Runnable {
   /** Held, since the logging system forgets the level of a logger that nobody holds. */
   private static final Logger PLATFORM = Logger.getLogger("org.lmdeploy");
