@@ -61,6 +61,8 @@ class SchemaLimitTest {
         "{; not JSON",
         "5; no schema",
         "{'a': 1, 'a': 2}; not JSON",
+        "{'enum': ['\\ud800']}; half of a surrogate",
+        "{'properties': {'\\udc00': {}}}; surrogate",
         "{'type': 'text'}; #/type",
         "{'type': []}; #/type",
         "{'properties': []}; #/properties",
@@ -109,12 +111,23 @@ class SchemaLimitTest {
       "{\"type\":\"string\",\"pattern\":\"^.{0,3000}$\",\"maxLength\":2000}",
       "{\"type\":\"string\",\"pattern\":\"(a|b)*a(a|b){30}\"}",
       "[".repeat(100_000),
+      "{\"oneOf\":["
+          + list(400, i -> "{\"enum\":[" + list(300, j -> "" + (1000 * i + j)) + "]}")
+          + "]}",
       "{\"not\":" + "[".repeat(5000),
       "{\"enum\":[" + list(100_000, i -> "\"value number " + i + "\"") + "]}"
     };
     for (String schema : schemas) {
       assertThrows(InvalidRequestException.class, () -> Answers.of(schema));
     }
+  }
+
+  @Test
+  void openApisNullableIsKnown() {
+    Answers answers = Answers.of("{\"type\":\"integer\",\"nullable\":true}");
+    assertTrue(answers.accept("null"));
+    assertTrue(answers.accept("1"));
+    assertFalse(answers.accept("\"\""));
   }
 
   /** References that double at each level: as a rule each is made once. */

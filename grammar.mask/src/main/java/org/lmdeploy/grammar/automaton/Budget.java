@@ -8,7 +8,7 @@ public final class Budget {
   private static final int MOST_NODES = 100_000;
 
   /** States of all automatons of a format. */
-  private static final int MOST_STATES = 60_000;
+  private static final int MOST_STATES = 40_000;
 
   /** Elementary steps while automatons are made. */
   private static final long MOST_STEPS = 12_000_000;
