@@ -212,8 +212,8 @@ test("errors", async () => {
     assert.equal(error.type, "invalid_request_error");
     return true;
   });
-  await assert.rejects(ask({ tools: [{ type: "function", function: { name: "f" } }] }), (error) => {
-    assert.equal(error.code, "unsupported_feature");
+  await assert.rejects(ask({ tools: [{ type: "function", function: { name: "a b" } }] }), (error) => {
+    assert.equal(error.param, "tools[0].function.name");
     return true;
   });
   await assert.rejects(client.embeddings.create({ model, input: "x" }), NotFoundError);

@@ -264,7 +264,9 @@ class ToolParsersTest {
   @SafeVarargs
   private static List<AnswerPart> join(List<AnswerPart>... lists) {
     List<AnswerPart> all = new ArrayList<>();
-    List.of(lists).forEach(all::addAll);
+    for (List<AnswerPart> list : lists) {
+      all.addAll(list);
+    }
     return all;
   }
 }

@@ -34,6 +34,11 @@ public interface GenerationStream extends AutoCloseable {
    */
   List<TokenLogprobs> promptLogprobs();
 
+  /** The stop word that ended the answer; empty if none did or if the stream does not know. */
+  default Optional<String> stopWord() {
+    return Optional.empty();
+  }
+
   /** When the request got how far. */
   RequestTimes times();
 

@@ -237,6 +237,11 @@ final class TokenStream implements GenerationStream {
   }
 
   @Override
+  public Optional<String> stopWord() {
+    return Optional.ofNullable(answer.stopWord());
+  }
+
+  @Override
   public RequestTimes times() {
     return new RequestTimes(admitted, firstToken, ended);
   }

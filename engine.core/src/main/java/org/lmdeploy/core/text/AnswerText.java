@@ -16,7 +16,7 @@ public final class AnswerText {
   private final int minTokens;
   private final boolean includeStop;
   private int tokens;
-  private boolean stopped;
+  private String stopWord;
   private boolean lastTokenCounts = true;
 
   /** The text of an answer that has no token yet. */
@@ -51,7 +51,7 @@ public final class AnswerText {
   }
 
   private String stop(String text, String word, boolean withinPiece) {
-    stopped = true;
+    stopWord = word;
     lastTokenCounts = includeStop || withinPiece;
     return includeStop ? text + word : text;
   }
@@ -64,7 +64,12 @@ public final class AnswerText {
 
   /** Whether a stop word ended the answer. */
   public boolean stopped() {
-    return stopped;
+    return stopWord != null;
+  }
+
+  /** The stop word that ended the answer, or null. */
+  public String stopWord() {
+    return stopWord;
   }
 
   /**

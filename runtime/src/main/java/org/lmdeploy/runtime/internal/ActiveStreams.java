@@ -121,6 +121,11 @@ final class ActiveStreams {
     }
 
     @Override
+    public Optional<String> stopWord() {
+      return stream.stopWord();
+    }
+
+    @Override
     public RequestTimes times() {
       return stream.times();
     }

@@ -12,9 +12,13 @@ import org.lmdeploy.api.parser.AnswerPart;
  * @param parts what is new in it
  * @param logprobs one entry for each new token, if they were asked for
  * @param end why the answer ended, in the last chunk
+ * @param stopWord the stop word that ended it
  */
 public record AnswerChunk(
-    List<AnswerPart> parts, List<TokenLogprobs> logprobs, Optional<AnswerEnd> end) {
+    List<AnswerPart> parts,
+    List<TokenLogprobs> logprobs,
+    Optional<AnswerEnd> end,
+    Optional<String> stopWord) {
   /** Copies the lists. */
   public AnswerChunk {
     parts = List.copyOf(parts);

@@ -2,6 +2,7 @@ package org.lmdeploy.server.http.answer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.parser.AnswerPart;
@@ -23,8 +24,12 @@ public final class AnswerTracker {
     this.reader = reader;
   }
 
-  /** The parts of what came next. */
-  public AnswerChunk next(GenerationChunk chunk) {
+  /**
+   * The parts of what came next.
+   *
+   * @param stopWord the stop word that ended the answer, if one did
+   */
+  public AnswerChunk next(GenerationChunk chunk, Optional<String> stopWord) {
     List<AnswerPart> parts = new ArrayList<>(reader.read(chunk.text()));
     if (chunk.finishReason().isPresent()) {
       parts.addAll(reader.end());
@@ -33,7 +38,8 @@ public final class AnswerTracker {
     if (!answers) {
       reasoningTokens += chunk.tokenIds().size();
     }
-    return new AnswerChunk(parts, chunk.logprobs(), chunk.finishReason().map(this::end));
+    return new AnswerChunk(
+        parts, chunk.logprobs(), chunk.finishReason().map(this::end), stopWord);
   }
 
   /** Tokens up to the first part that is no reasoning, if there was reasoning. */

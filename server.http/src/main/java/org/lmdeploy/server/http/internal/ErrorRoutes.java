@@ -5,13 +5,18 @@ import io.javalin.http.Context;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.router.EndpointNotFound;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Set;
+import org.lmdeploy.server.http.anthropic.AnthropicPaths;
+import org.lmdeploy.server.http.anthropic.MessagesErrorJson;
 import org.lmdeploy.server.http.json.Problems;
+import org.lmdeploy.server.http.openai.ErrorJson;
+import org.lmdeploy.server.http.openai.RequestError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns every exception into OpenAI's error object. */
+/** Turns every exception into the error object of the protocol that the path belongs to. */
 final class ErrorRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorRoutes.class);
 
@@ -22,16 +27,16 @@ final class ErrorRoutes {
 
   static void configure(JavalinConfig config) {
     config.http.prefer405over404 = true;
-    config.routes.exception(Exception.class, (e, context) -> send(context.res(), e));
+    config.routes.exception(Exception.class, (e, context) -> send(context, e));
     config.routes.exception(EndpointNotFound.class, (e, context) -> notFound(context));
     config.routes.exception(MethodNotAllowedResponse.class, ErrorRoutes::notAllowed);
-    config.router.javaLangErrorHandler((response, error) -> send(response, error));
+    config.router.javaLangErrorHandler((response, error) -> send("", response, error));
   }
 
   private static void notFound(Context context) {
     String path = Problems.shown(context.path());
     send(
-        context.res(),
+        context,
         new HttpProblem(
             HttpProblem.NOT_FOUND, "not_found", "there is nothing at " + path + "; see /"));
   }
@@ -40,7 +45,7 @@ final class ErrorRoutes {
     String allowed = String.join(", ", e.getDetails().values());
     context.header("Allow", allowed);
     send(
-        context.res(),
+        context,
         new HttpProblem(
             HttpProblem.METHOD_NOT_ALLOWED,
             "method_not_allowed",
@@ -48,8 +53,12 @@ final class ErrorRoutes {
   }
 
   /** Sends what a client is told about an exception, unless another answer has begun. */
-  static void send(HttpServletResponse response, Throwable e) {
-    Failure failure = Failure.of(e, RequestIds.of(response));
+  static void send(Context context, Throwable e) {
+    send(context.path(), context.res(), e);
+  }
+
+  private static void send(String path, HttpServletResponse response, Throwable e) {
+    RequestError failure = Failure.of(e, RequestIds.of(response));
     if (response.isCommitted()) {
       return; // a part of another answer is on its way; its end is all that can be told now
     }
@@ -58,8 +67,13 @@ final class ErrorRoutes {
       if (FOR_NOW.contains(failure.status())) {
         response.setHeader("Retry-After", "1");
       }
-      Responses.error(
-          response, failure.status(), failure.code(), failure.message(), failure.parameter());
+      ByteArrayOutputStream body = new ByteArrayOutputStream();
+      if (AnthropicPaths.include(path)) {
+        MessagesErrorJson.write(body, failure);
+      } else {
+        ErrorJson.write(body, failure);
+      }
+      Responses.json(response, failure.status(), body);
     } catch (IOException gone) {
       LOG.debug("the client went away before it was told of an error", gone);
     }

@@ -7,12 +7,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.lmdeploy.server.http.openai.EventWriter;
 
 /**
  * Server-sent events to one client, each flushed at once. Written by hand and not by Javalin's
  * handler, which answers only clients that say {@code Accept: text/event-stream}.
  */
-final class EventStream {
+final class EventStream implements EventWriter {
+  private static final byte[] EVENT = "event: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -55,11 +57,25 @@ final class EventStream {
     }
   }
 
-  /** Sends an event. */
-  void event(Consumer<OutputStream> data) throws IOException {
+  @Override
+  public void event(Consumer<OutputStream> data) throws IOException {
+    write("", data);
+  }
+
+  @Override
+  public void event(String type, Consumer<OutputStream> data) throws IOException {
+    write(type, data);
+  }
+
+  private void write(String type, Consumer<OutputStream> data) throws IOException {
     lock.lock();
     try {
       event.reset();
+      if (!type.isEmpty()) {
+        event.write(EVENT);
+        event.write(type.getBytes(StandardCharsets.US_ASCII));
+        event.write('\n');
+      }
       event.write(DATA);
       data.accept(event);
       event.write(END);
@@ -71,8 +87,8 @@ final class EventStream {
     }
   }
 
-  /** Sends what says that the answers are complete. */
-  void done() throws IOException {
+  @Override
+  public void done() throws IOException {
     write(DONE);
   }
 

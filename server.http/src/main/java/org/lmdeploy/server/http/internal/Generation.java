@@ -92,7 +92,7 @@ final class Generation {
     while (chunk.isPresent()) {
       Optional<FinishReason> finish = chunk.get().finishReason();
       finish.ifPresent(Generation::requireAnswer);
-      sink.chunk(choice, trackers.get(choice).next(chunk.get()));
+      sink.chunk(choice, trackers.get(choice).next(chunk.get(), stream.stopWord()));
       if (finish.isPresent()) {
         return;
       }

@@ -55,7 +55,7 @@ final class GenerationHandler implements Handler {
           LOG.debug("a client hung up", e);
         } else if (e instanceof RuntimeException wrong) {
           // sent within the exchange, so that a server that is stopped waits for it
-          ErrorRoutes.send(context.res(), wrong);
+          ErrorRoutes.send(context, wrong);
         } else {
           throw e;
         }
@@ -102,14 +102,13 @@ final class GenerationHandler implements Handler {
     EventStream events = new EventStream(response);
     Future<?> heartbeat = heartbeats.start(events, exchange);
     try {
-      Generation.run(exchange, plan, new StreamSink(events, plan));
+      Generation.run(exchange, plan, new StreamSink(events, plan.writer()));
       events.end();
     } catch (RuntimeException e) {
       if (exchange.clientGone() || !events.isOpen()) {
         throw e; // with the status line still unsent, an error is a response of its own
       }
-      Failure failure = Failure.of(e, RequestIds.of(response));
-      events.event(failure::writeTo);
+      plan.writer().error(events, Failure.of(e, RequestIds.of(response)));
       events.end();
     } finally {
       heartbeat.cancel(false);

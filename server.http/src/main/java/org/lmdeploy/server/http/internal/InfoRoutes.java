@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.util.List;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.runtime.ServedModel;
+import org.lmdeploy.server.http.anthropic.AnthropicModelsJson;
+import org.lmdeploy.server.http.anthropic.AnthropicPaths;
 import org.lmdeploy.server.http.openai.AnswerJson;
 import org.lmdeploy.server.http.openai.ModelsJson;
 import tools.jackson.core.JsonGenerator;
@@ -22,6 +24,7 @@ record InfoRoutes(ModelManager manager, InFlight inFlight) {
   void configure(RoutesConfig routes) {
     routes.get("/health", this::health);
     routes.get("/v1/models", this::models);
+    routes.get(AnthropicPaths.MODELS, this::anthropicModels);
     routes.get("/v1/models/<name>", this::model); // with <>: names of models may have slashes
   }
 
@@ -46,6 +49,12 @@ record InfoRoutes(ModelManager manager, InFlight inFlight) {
   private void models(Context context) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     ModelsJson.writeAll(body, manager.models());
+    Responses.json(context.res(), HttpStatus.OK.getCode(), body);
+  }
+
+  private void anthropicModels(Context context) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    AnthropicModelsJson.write(body, manager.models());
     Responses.json(context.res(), HttpStatus.OK.getCode(), body);
   }
 

@@ -15,6 +15,7 @@ import java.util.Set;
  */
 final class KeyCheck implements Handler {
   private static final Set<String> OPEN = Set.of("/", "/health");
+  private static final String ANTHROPIC_HEADER = "x-api-key";
   private static final String SCHEME = "Bearer ";
 
   private final List<byte[]> digests;
@@ -29,7 +30,9 @@ final class KeyCheck implements Handler {
     if (digests.isEmpty() || OPEN.contains(path) || path.startsWith(PageRoutes.ASSETS)) {
       return;
     }
-    Optional<String> key = key(context.header("Authorization"));
+    Optional<String> key =
+        key(context.header("Authorization"))
+            .or(() -> Optional.ofNullable(context.header(ANTHROPIC_HEADER)));
     if (key.isEmpty()) {
       throw refusal(
           context, "no API key was given; send one as the header \"Authorization: Bearer KEY\"");

@@ -22,6 +22,9 @@ import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.server.http.RunningServer;
 import org.lmdeploy.server.http.ServerOptions;
+import org.lmdeploy.server.http.anthropic.AnthropicPaths;
+import org.lmdeploy.server.http.anthropic.CountTokensEndpoint;
+import org.lmdeploy.server.http.anthropic.MessagesEndpoint;
 import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.net.WatchfulConnector;
 import org.lmdeploy.server.http.openai.ChatEndpoint;
@@ -120,8 +123,12 @@ final class LmHttpServer implements RunningServer {
     Deadlines deadlines = new Deadlines(timer, options.limits().requestTimeout());
     Map<String, Endpoint> endpoints =
         Map.of(
-            "/v1/chat/completions", new ChatEndpoint(manager, options.media()),
-            "/v1/completions", new CompletionEndpoint(manager));
+            "/v1/chat/completions",
+            new ChatEndpoint(manager, options.media()),
+            AnthropicPaths.MESSAGES,
+            new MessagesEndpoint(manager, options.media()),
+            "/v1/completions",
+            new CompletionEndpoint(manager));
     endpoints.forEach(
         (path, endpoint) ->
             routes.post(
@@ -131,9 +138,14 @@ final class LmHttpServer implements RunningServer {
     routes.post("/abort_request", new AbortHandler(abort, inFlight, bodies, json));
     Map<String, DirectEndpoint> direct =
         Map.of(
-            "/v1/encode", new EncodeEndpoint(manager),
-            "/tokenize", new TokenizeEndpoint(manager),
-            "/detokenize", new DetokenizeEndpoint(manager));
+            "/v1/encode",
+            new EncodeEndpoint(manager),
+            AnthropicPaths.COUNT_TOKENS,
+            new CountTokensEndpoint(manager, options.media()),
+            "/tokenize",
+            new TokenizeEndpoint(manager),
+            "/detokenize",
+            new DetokenizeEndpoint(manager));
     direct.forEach(
         (path, endpoint) -> routes.post(path, new DirectHandler(endpoint, inFlight, bodies, json)));
   }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lmdeploy.server.http.answer.AnswerChunk;
-import org.lmdeploy.server.http.openai.AnswerJson;
 import org.lmdeploy.server.http.openai.GenerationPlan;
 import org.lmdeploy.server.http.openai.Usage;
 import org.lmdeploy.server.http.openai.WholeChoice;
@@ -14,12 +13,12 @@ import org.lmdeploy.server.http.openai.WholeChoice;
 /** Collects the answers and sends them together. */
 final class WholeSink implements AnswerSink {
   private final HttpServletResponse response;
-  private final AnswerJson answer;
+  private final GenerationPlan plan;
   private final List<WholeChoice> choices;
 
   WholeSink(HttpServletResponse response, GenerationPlan plan) {
     this.response = response;
-    this.answer = new AnswerJson(plan);
+    this.plan = plan;
     this.choices = Stream.generate(WholeChoice::new).limit(plan.choices().size()).toList();
   }
 
@@ -36,7 +35,7 @@ final class WholeSink implements AnswerSink {
   @Override
   public void end(Usage usage) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
-    answer.writeWhole(body, choices, usage);
+    plan.writer().whole(body, choices, usage);
     Responses.json(response, HttpServletResponse.SC_OK, body);
   }
 }

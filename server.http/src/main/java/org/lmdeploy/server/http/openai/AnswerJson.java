@@ -1,5 +1,6 @@
 package org.lmdeploy.server.http.openai;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
@@ -13,14 +14,18 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** Writes the JSON of one request's answer, value by value: there is no object to be mapped. */
-public final class AnswerJson {
+public final class AnswerJson implements AnswerWriter {
   private static final JsonFactory FACTORY = new JsonFactory();
 
-  private final GenerationPlan plan;
+  private final List<GenerationPlan.Choice> choices;
+  private final boolean includeUsage;
+  private final AnswerFormat format;
 
-  /** The answer of a plan. */
-  public AnswerJson(GenerationPlan plan) {
-    this.plan = plan;
+  /** An answer of these choices, with the token counts at the end of a stream or without. */
+  AnswerJson(List<GenerationPlan.Choice> choices, boolean includeUsage, AnswerFormat format) {
+    this.choices = List.copyOf(choices);
+    this.includeUsage = includeUsage;
+    this.format = format;
   }
 
   /** A generator that does not close what it writes to. */
@@ -28,18 +33,38 @@ public final class AnswerJson {
     return FACTORY.createGenerator(ObjectWriteContext.empty(), out);
   }
 
-  /** Whether the stream of a choice begins with an event of its own. */
-  public boolean hasStart(int index) {
-    return plan.format().hasStart(plan.choices().get(index));
+  @Override
+  public void begin(EventWriter events) throws IOException {
+    for (int i = 0; i < choices.size(); i++) {
+      int index = i;
+      GenerationPlan.Choice choice = choices.get(i);
+      if (format.hasStart(choice)) {
+        events.event(out -> writeChunk(out, index, json -> format.writeStart(json, choice)));
+      }
+    }
   }
 
-  /** The event with which the stream of a choice begins. */
-  public void writeStart(OutputStream out, int index) {
-    writeChunk(out, index, json -> plan.format().writeStart(json, plan.choices().get(index)));
+  @Override
+  public void chunk(EventWriter events, int choice, AnswerChunk chunk) throws IOException {
+    if (hasDelta(chunk)) {
+      events.event(out -> writeChunk(out, choice, json -> format.writeDelta(json, choice, chunk)));
+    }
+    if (chunk.end().isPresent()) {
+      events.event(
+          out -> writeChunk(out, choice, json -> format.writeFinish(json, chunk.end().get())));
+    }
+  }
+
+  @Override
+  public void end(EventWriter events, Usage usage) throws IOException {
+    if (includeUsage) {
+      events.event(out -> writeUsage(out, usage));
+    }
+    events.done();
   }
 
   /** Whether a chunk says something to the client. */
-  public static boolean hasDelta(AnswerChunk chunk) {
+  private static boolean hasDelta(AnswerChunk chunk) {
     return !chunk.logprobs().isEmpty() || chunk.parts().stream().anyMatch(AnswerJson::isShown);
   }
 
@@ -50,21 +75,11 @@ public final class AnswerJson {
     };
   }
 
-  /** The event of what came next. */
-  public void writeDelta(OutputStream out, int index, AnswerChunk chunk) {
-    writeChunk(out, index, json -> plan.format().writeDelta(json, index, chunk));
-  }
-
-  /** The event that says why a choice ended. */
-  public void writeFinish(OutputStream out, int index, AnswerEnd end) {
-    writeChunk(out, index, json -> plan.format().writeFinish(json, end));
-  }
-
   /** The event with the token counts, the last one of a stream. */
-  public void writeUsage(OutputStream out, Usage usage) {
+  private void writeUsage(OutputStream out, Usage usage) {
     try (JsonGenerator json = generator(out)) {
       json.writeStartObject();
-      plan.format().envelope().write(json, true);
+      format.envelope().write(json, true);
       json.writeName("choices");
       json.writeStartArray();
       json.writeEndArray();
@@ -73,17 +88,22 @@ public final class AnswerJson {
     }
   }
 
-  /** The answer that is not streamed. */
-  public void writeWhole(OutputStream out, List<WholeChoice> answers, Usage usage) {
+  @Override
+  public void error(EventWriter events, RequestError error) throws IOException {
+    events.event(out -> ErrorJson.write(out, error));
+  }
+
+  @Override
+  public void whole(OutputStream out, List<WholeChoice> answers, Usage usage) {
     try (JsonGenerator json = generator(out)) {
       json.writeStartObject();
-      plan.format().envelope().write(json, false);
+      format.envelope().write(json, false);
       json.writeName("choices");
       json.writeStartArray();
       for (int i = 0; i < answers.size(); i++) {
         json.writeStartObject();
         json.writeNumberProperty("index", i);
-        plan.format().writeWhole(json, plan.choices().get(i), answers.get(i));
+        format.writeWhole(json, choices.get(i), answers.get(i));
         json.writeEndObject();
       }
       json.writeEndArray();
@@ -95,7 +115,7 @@ public final class AnswerJson {
   private void writeChunk(OutputStream out, int index, Consumer<JsonGenerator> choice) {
     try (JsonGenerator json = generator(out)) {
       json.writeStartObject();
-      plan.format().envelope().write(json, true);
+      format.envelope().write(json, true);
       json.writeName("choices");
       json.writeStartArray();
       json.writeStartObject();
@@ -103,7 +123,7 @@ public final class AnswerJson {
       choice.accept(json);
       json.writeEndObject();
       json.writeEndArray();
-      if (plan.includeUsage()) {
+      if (includeUsage) {
         json.writeNullProperty(
             "usage"); // as OpenAI: every chunk has the field once it was asked for
       }

@@ -6,16 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.lmdeploy.api.chat.ChatMessage;
 import org.lmdeploy.api.engine.GenerationConfig;
-import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
-import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.runtime.ModelManager;
-import org.lmdeploy.runtime.PreparedChat;
 import org.lmdeploy.runtime.ServedModel;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.Problems;
@@ -43,61 +39,46 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
     int logprobs = logprobs(body);
     GenerationConfig config = Sampling.build(sampling.logprobs(logprobs));
     Optional<ToolUse> tools = ToolFields.read(body, model);
-    AnswerPlan plan = new AnswerPlan(model, tools, config);
-    Question question = question(body, model, plan);
+    Function<GenerationConfig, GenerationPlan.Choice> choice = choice(body, model, tools, config);
     UnbuiltFields.refuse(body, UnbuiltFields.CHAT);
     body.refuseUnknown();
     List<GenerationPlan.Choice> choices = new ArrayList<>();
     for (int i = 0; i < answers; i++) {
-      GenerationConfig own = Sampling.ofChoice(plan.config(), i);
-      choices.add(
-          new GenerationPlan.Choice(
-              0,
-              "",
-              () -> question.open().apply(own),
-              () -> plan.reader(question.promptEnd().get())));
+      GenerationConfig own = Sampling.ofChoice(config, i);
+      choices.add(choice.apply(own));
     }
     Envelope envelope = Envelope.of("chatcmpl-", "chat.completion", "chat.completion.chunk", model);
     ChatFormat format = new ChatFormat(envelope, new TokenTexts(model.tokenizer()), logprobs >= 0);
     return new GenerationPlan(choices, streaming.stream(), streaming.includeUsage(), format);
   }
 
-  /**
-   * What is asked.
-   *
-   * @param open queues an answer
-   * @param promptEnd the last text of the prompt
-   */
-  private record Question(
-      Function<GenerationConfig, GenerationStream> open, Supplier<String> promptEnd) {}
-
-  private Question question(Fields body, ServedModel model, AnswerPlan plan) {
+  private Function<GenerationConfig, GenerationPlan.Choice> choice(
+      Fields body, ServedModel model, Optional<ToolUse> tools, GenerationConfig config) {
     JsonNode node =
         body.value("messages")
             .orElseThrow(() -> Problems.missing("messages", "a list of messages"));
     Map<String, Object> variables = templateVariables(body, model);
     if (node.isString()) {
-      String prompt = Values.text("messages", node); // LMDeploy's way to bypass the template
-      if (plan.tools().isPresent()) {
-        throw new InvalidRequestException(
-            "tools", "a prompt without the chat template shows no tools; send a list of messages");
-      }
-      return new Question(config -> model.complete(prompt, config), () -> prompt);
+      return rawPrompt(Values.text("messages", node), model, tools, config);
     }
     List<ChatMessage> messages = MessageReader.read("messages", node);
-    // Pictures are fetched and cut into tiles once, however many answers are wanted.
-    Once<PreparedChat> prepared =
-        new Once<>(
-            () ->
-                model.prepare(
-                    new ChatRequest(
-                        messages,
-                        plan.config(),
-                        plan.tools().map(ToolUse::shown).orElse(List.of()),
-                        variables,
-                        media)));
-    return new Question(
-        config -> prepared.get().generate(config), () -> prepared.get().promptEnd());
+    return new Conversation(model, messages, tools, config, variables, media)::choice;
+  }
+
+  /** LMDeploy's way to bypass the template. */
+  private static Function<GenerationConfig, GenerationPlan.Choice> rawPrompt(
+      String prompt, ServedModel model, Optional<ToolUse> tools, GenerationConfig config) {
+    if (tools.isPresent()) {
+      throw new InvalidRequestException(
+          "tools", "a prompt without the chat template shows no tools; send a list of messages");
+    }
+    AnswerPlan plan = new AnswerPlan(model, tools, config);
+    return own ->
+        new GenerationPlan.Choice(
+            0,
+            "",
+            () -> model.complete(prompt, plan.config(own, prompt)),
+            () -> plan.reader(prompt));
   }
 
   private static Map<String, Object> templateVariables(Fields body, ServedModel model) {

@@ -1,7 +1,6 @@
 package org.lmdeploy.server.http.openai;
 
 import java.io.OutputStream;
-import java.util.Optional;
 import org.lmdeploy.server.http.json.Unicode;
 import tools.jackson.core.JsonGenerator;
 
@@ -12,27 +11,21 @@ public final class ErrorJson {
 
   private ErrorJson() {}
 
-  /**
-   * Writes an error.
-   *
-   * @param status its HTTP status, which decides the type
-   * @param code its stable code
-   */
-  public static void write(
-      OutputStream out, int status, String code, String message, Optional<String> parameter) {
+  /** Writes an error. */
+  public static void write(OutputStream out, RequestError error) {
     try (JsonGenerator json = AnswerJson.generator(out)) {
       json.writeStartObject();
       json.writeName("error");
       json.writeStartObject();
       // messages quote requests
-      json.writeStringProperty("message", Unicode.wellFormed(message));
-      json.writeStringProperty("type", type(status));
-      if (parameter.isPresent()) {
-        json.writeStringProperty("param", Unicode.wellFormed(parameter.get()));
+      json.writeStringProperty("message", Unicode.wellFormed(error.message()));
+      json.writeStringProperty("type", type(error.status()));
+      if (error.parameter().isPresent()) {
+        json.writeStringProperty("param", Unicode.wellFormed(error.parameter().get()));
       } else {
         json.writeNullProperty("param");
       }
-      json.writeStringProperty("code", code);
+      json.writeStringProperty("code", error.code());
       json.writeEndObject();
       json.writeEndObject();
     }

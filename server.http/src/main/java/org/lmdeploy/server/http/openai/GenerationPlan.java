@@ -11,14 +11,22 @@ import org.lmdeploy.server.http.answer.Readers;
  *
  * @param choices the answers that are wanted, all at the same time
  * @param stream whether the answers are sent as they are made
- * @param includeUsage whether a stream ends with the token counts
- * @param format how the answers look
+ * @param writer writes the answers in the protocol's form
  */
-public record GenerationPlan(
-    List<Choice> choices, boolean stream, boolean includeUsage, AnswerFormat format) {
+public record GenerationPlan(List<Choice> choices, boolean stream, AnswerWriter writer) {
   /** Copies the list. */
   public GenerationPlan {
     choices = List.copyOf(choices);
+  }
+
+  /**
+   * A plan with answers in the envelope of OpenAI's completions.
+   *
+   * @param includeUsage whether a stream ends with the token counts
+   */
+  public GenerationPlan(
+      List<Choice> choices, boolean stream, boolean includeUsage, AnswerFormat format) {
+    this(choices, stream, new AnswerJson(choices, includeUsage, format));
   }
 
   /**

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * The fields that say how an answer is generated. Ranges are {@link GenerationConfig}'s to check.
  */
-final class Sampling {
+public final class Sampling {
   private static final List<String> DRAWING = List.of("temperature", "top_p", "top_k", "min_p");
 
   private Sampling() {}
@@ -27,7 +27,7 @@ final class Sampling {
    *
    * @param maxTokens most tokens where the request says nothing
    */
-  static GenerationConfig.Builder read(Fields body, ServedModel model, int maxTokens) {
+  public static GenerationConfig.Builder read(Fields body, ServedModel model, int maxTokens) {
     GenerationConfig defaults = model.samplingDefaults();
     // A checkpoint that says do_sample: false is greedy until a request asks for drawing.
     boolean draws = DRAWING.stream().anyMatch(name -> body.value(name).isPresent());
@@ -52,7 +52,7 @@ final class Sampling {
   }
 
   /** Builds, with the checks that span several fields. */
-  static GenerationConfig build(GenerationConfig.Builder builder) {
+  public static GenerationConfig build(GenerationConfig.Builder builder) {
     GenerationConfig config = builder.build();
     if (config.minNewTokens() > config.maxNewTokens()) {
       throw new InvalidRequestException(

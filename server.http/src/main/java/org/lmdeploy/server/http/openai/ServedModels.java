@@ -11,11 +11,11 @@ import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.Problems;
 
 /** Finds the model that a request names. */
-final class ServedModels {
+public final class ServedModels {
   private ServedModels() {}
 
   /** The model of the field {@code model}; where it is missing, the only one that is served. */
-  static ServedModel of(Fields body, ModelManager manager) {
+  public static ServedModel of(Fields body, ModelManager manager) {
     Optional<String> name = body.text("model");
     List<ServedModel> models = manager.models();
     if (name.isPresent()) {

@@ -1,5 +1,6 @@
 package org.lmdeploy.server.http.openai;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.lmdeploy.api.error.InvalidRequestException;
@@ -7,6 +8,7 @@ import org.lmdeploy.api.grammar.OutputFormat;
 import org.lmdeploy.api.parser.CallableFunction;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.Problems;
+import org.lmdeploy.server.http.json.Values;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -19,30 +21,49 @@ import tools.jackson.databind.JsonNode;
  */
 public record Tool(
     String name, Map<String, Object> shown, Optional<String> schema, Optional<Boolean> strict) {
-  /** Reads the object {@code function} of a tool. */
-  @SuppressWarnings("unchecked") // an object became a map with texts as keys
-  static Tool read(Fields function, Object shown) {
+  /**
+   * Reads OpenAI's fields of a function; others are left to be refused.
+   *
+   * @param node the object that the fields are of
+   */
+  @SuppressWarnings("unchecked") // an object becomes a map with texts as keys
+  public static Tool read(Fields function, JsonNode node) {
     String name =
         function
             .text("name")
             .orElseThrow(() -> Problems.missing(function.name("name"), "a function's name"));
-    requireName(function.name("name"), name);
     function.text("description");
-    Optional<JsonNode> parameters = function.value("parameters");
-    parameters
+    Map<String, Object> shown = (Map<String, Object>) Values.plain(node);
+    shown.remove("type"); // of the protocol that has it beside the name
+    return of(function, name, shown, "parameters");
+  }
+
+  /**
+   * Checks and puts together what a protocol says of a function.
+   *
+   * @param fields the fields, of which those of the schema and {@code strict} are read
+   * @param function what the chat template is told, OpenAI's object {@code function}
+   * @param schemaField the field with the schema of its arguments
+   */
+  public static Tool of(
+      Fields fields, String name, Map<String, Object> function, String schemaField) {
+    requireName(fields.name("name"), name);
+    Optional<JsonNode> schema = fields.value(schemaField);
+    schema
         .filter(node -> !node.isObject())
         .ifPresent(
             node -> {
               throw Problems.wrong(
-                  function.name("parameters"), node, "a JSON Schema, which is an object");
+                  fields.name(schemaField), node, "a JSON Schema, which is an object");
             });
-    Optional<Boolean> strict = function.value("strict").map(_ -> function.flag("strict", false));
-    function.refuseUnknown();
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("type", "function");
+    shown.put("function", function);
     return new Tool(
         name,
-        (Map<String, Object>) shown,
-        parameters.filter(node -> !node.isEmpty()).map(JsonNode::toString),
-        strict);
+        shown,
+        schema.filter(node -> !node.isEmpty()).map(JsonNode::toString),
+        fields.value("strict").map(_ -> fields.flag("strict", false)));
   }
 
   private static void requireName(String field, String name) {

@@ -3,7 +3,7 @@ package org.lmdeploy.server.http.openai;
 import java.util.List;
 import org.lmdeploy.api.parser.AnswerPart;
 import org.lmdeploy.server.http.answer.CallIds;
-import org.lmdeploy.server.http.answer.WholeCall;
+import org.lmdeploy.server.http.answer.Block;
 import tools.jackson.core.JsonGenerator;
 
 /** Calls of tools in OpenAI's form. */
@@ -53,13 +53,13 @@ final class ToolCallsJson {
   }
 
   /** The field {@code tool_calls} of a message, if there are calls. */
-  static void writeWhole(JsonGenerator json, List<WholeCall> calls) {
+  static void writeWhole(JsonGenerator json, List<Block.Call> calls) {
     if (calls.isEmpty()) {
       return;
     }
     json.writeName("tool_calls");
     json.writeStartArray();
-    for (WholeCall call : calls) {
+    for (Block.Call call : calls) {
       json.writeStartObject();
       writeHead(json);
       writeFunction(json, call.function(), call.arguments());

@@ -1,12 +1,11 @@
 package org.lmdeploy.server.http.openai;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.lmdeploy.api.error.InvalidRequestException;
-import org.lmdeploy.api.error.UnsupportedFeatureException;
-import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.runtime.ServedModel;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.Problems;
@@ -26,27 +25,7 @@ final class ToolFields {
     List<Tool> tools = tools(body);
     boolean several = body.flag("parallel_tool_calls", true);
     ToolChoice choice = choice(body);
-    if (tools.isEmpty() && !choice.isPossibleWithoutTools()) {
-      throw new InvalidRequestException(
-          "tool_choice", "tool_choice asks for a call of a tool; it needs tools");
-    }
-    if (tools.isEmpty() || choice.equals(ToolChoice.NONE)) {
-      return Optional.empty();
-    }
-    return Optional.of(new ToolUse(choice.of(tools), parser(model), choice.required(), several));
-  }
-
-  private static ToolParser parser(ServedModel model) {
-    return model
-        .toolParser()
-        .orElseThrow(
-            () ->
-                new UnsupportedFeatureException(
-                    "tools",
-                    "it is not known how the model "
-                        + model.name()
-                        + " writes calls of tools; leave tools out, set tool_choice to \"none\", or"
-                        + " have the server started with --tool-call-parser"));
+    return ToolUse.of(tools, choice, several, model);
   }
 
   private static List<Tool> tools(Fields body) {
@@ -56,15 +35,9 @@ final class ToolFields {
     }
     String name = body.name("tools");
     JsonNode list = Values.list(name, node.get(), "a list of tools", Limits.TOOLS);
-    List<Tool> tools = new java.util.ArrayList<>();
-    Set<String> names = new HashSet<>();
+    List<Tool> tools = new ArrayList<>();
     for (JsonNode each : list) {
-      Tool tool = tool(Fields.of(each, name + "[" + tools.size() + "]"), each);
-      if (!names.add(tool.name())) {
-        throw new InvalidRequestException(
-            name, name + " has two functions of the name " + tool.name());
-      }
-      tools.add(tool);
+      tools.add(tool(Fields.of(each, name + "[" + tools.size() + "]"), each));
     }
     return tools;
   }
@@ -75,7 +48,9 @@ final class ToolFields {
         tool.object("function")
             .orElseThrow(() -> Problems.missing(tool.name("function"), "an object"));
     tool.refuseUnknown();
-    return Tool.read(function, Values.plain(node));
+    Tool read = Tool.read(function, node.get("function"));
+    function.refuseUnknown();
+    return read;
   }
 
   /** Checks the field {@code type}, which knows one value. */

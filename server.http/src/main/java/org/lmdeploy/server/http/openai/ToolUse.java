@@ -1,12 +1,17 @@
 package org.lmdeploy.server.http.openai;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.lmdeploy.api.error.InvalidRequestException;
+import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.api.grammar.OutputFormat;
 import org.lmdeploy.api.parser.AnswerReader;
 import org.lmdeploy.api.parser.ToolParser;
+import org.lmdeploy.runtime.ServedModel;
 
 /**
  * The tools of a request and how they may be called.
@@ -20,6 +25,48 @@ public record ToolUse(List<Tool> tools, ToolParser parser, boolean required, boo
   /** Copies the list. */
   public ToolUse {
     tools = List.copyOf(tools);
+  }
+
+  /**
+   * The tools of a request as it wants them to be used; empty if none may be called.
+   *
+   * @throws InvalidRequestException if the choice does not fit the tools
+   * @throws UnsupportedFeatureException if it is not known how the model writes calls
+   */
+  public static Optional<ToolUse> of(
+      List<Tool> tools, ToolChoice choice, boolean several, ServedModel model) {
+    if (tools.isEmpty() && !choice.isPossibleWithoutTools()) {
+      throw new InvalidRequestException(
+          "tool_choice", "tool_choice asks for a call of a tool; it needs tools");
+    }
+    requireNames(tools);
+    if (tools.isEmpty() || choice.equals(ToolChoice.NONE)) {
+      return Optional.empty();
+    }
+    return Optional.of(new ToolUse(choice.of(tools), parser(model), choice.required(), several));
+  }
+
+  private static void requireNames(List<Tool> tools) {
+    Set<String> names = new HashSet<>();
+    for (Tool tool : tools) {
+      if (!names.add(tool.name())) {
+        throw new InvalidRequestException(
+            "tools", "tools has two functions of the name " + tool.name());
+      }
+    }
+  }
+
+  private static ToolParser parser(ServedModel model) {
+    return model
+        .toolParser()
+        .orElseThrow(
+            () ->
+                new UnsupportedFeatureException(
+                    "tools",
+                    "it is not known how the model "
+                        + model.name()
+                        + " writes calls of tools; leave tools out, set tool_choice to \"none\", or"
+                        + " have the server started with --tool-call-parser"));
   }
 
   /** What the chat template is given. */
@@ -40,8 +87,16 @@ public record ToolUse(List<Tool> tools, ToolParser parser, boolean required, boo
     if (!required && several && !strict) {
       return Optional.empty();
     }
-    return Optional.of(
-        parser.format(
-            tools.stream().map(tool -> tool.callable(required)).toList(), required, several));
+    return Optional.of(format(required));
+  }
+
+  /** An answer that is nothing but calls. */
+  OutputFormat callsAlone() {
+    return format(true);
+  }
+
+  private OutputFormat format(boolean call) {
+    return parser.format(
+        tools.stream().map(tool -> tool.callable(required)).toList(), call, several);
   }
 }

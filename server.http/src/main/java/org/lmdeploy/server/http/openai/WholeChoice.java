@@ -2,50 +2,47 @@ package org.lmdeploy.server.http.openai;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.lmdeploy.api.engine.TokenLogprobs;
-import org.lmdeploy.api.parser.AnswerPart;
 import org.lmdeploy.server.http.answer.AnswerChunk;
 import org.lmdeploy.server.http.answer.AnswerEnd;
-import org.lmdeploy.server.http.answer.WholeCall;
+import org.lmdeploy.server.http.answer.Block;
+import org.lmdeploy.server.http.answer.Blocks;
 
 /** An answer that is collected until it is complete. Used by one thread at a time. */
 public final class WholeChoice {
-  private final StringBuilder text = new StringBuilder();
-  private final StringBuilder reasoning = new StringBuilder();
-  private final List<WholeCall> calls = new ArrayList<>();
+  private final Blocks blocks = new Blocks();
   private final List<TokenLogprobs> logprobs = new ArrayList<>();
   private AnswerEnd end = AnswerEnd.STOP;
+  private Optional<String> stopWord = Optional.empty();
 
   /** Adds what came next. */
   public void add(AnswerChunk chunk) {
-    chunk.parts().forEach(this::add);
+    chunk.parts().forEach(blocks::add);
     logprobs.addAll(chunk.logprobs());
     chunk.end().ifPresent(reason -> end = reason);
+    stopWord = chunk.stopWord();
   }
 
-  private void add(AnswerPart part) {
-    switch (part) {
-      case AnswerPart.Content(String more) -> text.append(more);
-      case AnswerPart.Reasoning(String more) -> reasoning.append(more);
-      case AnswerPart.CallBegin(int _, String function) -> calls.add(new WholeCall(function));
-      case AnswerPart.CallArguments(int _, String json) -> calls.getLast().add(json);
-      case AnswerPart.CallEnd _, AnswerPart.Malformed _ -> {}
-    }
+  /** All of it, in order. */
+  public List<Block> blocks() {
+    return blocks.get();
   }
 
   /** The content. */
   public String text() {
-    return text.toString();
+    return all(Block.Text.class).stream().map(Block.Text::text).collect(Collectors.joining());
   }
 
-  /** The reasoning, maybe empty. */
-  public String reasoning() {
-    return reasoning.toString();
+  String reasoning() {
+    return all(Block.Reasoning.class).stream()
+        .map(Block.Reasoning::text)
+        .collect(Collectors.joining());
   }
 
-  /** The calls of tools. */
-  public List<WholeCall> calls() {
-    return calls;
+  List<Block.Call> calls() {
+    return all(Block.Call.class);
   }
 
   List<TokenLogprobs> logprobs() {
@@ -55,5 +52,14 @@ public final class WholeChoice {
   /** Why it ended. */
   public AnswerEnd end() {
     return end;
+  }
+
+  /** The stop word that ended it. */
+  public Optional<String> stopWord() {
+    return stopWord;
+  }
+
+  private <T extends Block> List<T> all(Class<T> kind) {
+    return blocks.get().stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -115,7 +116,8 @@ class ChatTest {
                 new TextPart("b"),
                 new ImagePart(new ImageSource.Url("https://example.com/x.png"))),
             ChatMessage.of("assistant", ""),
-            ChatMessage.of("tool", "5"),
+            new ChatMessage(
+                "tool", List.of(new TextPart("5")), Optional.empty(), List.of(), Optional.of("1")),
             ChatMessage.of("user", "what?")),
         request.messages());
     assertEquals(Set.of("thinking", "depth"), request.templateVariables().keySet());

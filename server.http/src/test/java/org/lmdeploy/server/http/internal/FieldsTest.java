@@ -87,7 +87,7 @@ class FieldsTest {
         "\"logprobs\":false",
         "\"metadata\":{\"a\":\"b\"},\"store\":false,\"service_tier\":\"auto\",\"session_id\":-1",
         "\"tools\":[],\"tool_choice\":\"auto\",\"parallel_tool_calls\":true",
-        "\"tools\":[{\"type\":\"function\"}],\"tool_choice\":\"none\"",
+        "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"tool_choice\":\"none\"",
         "\"response_format\":{\"type\":\"text\"},\"modalities\":[\"text\"],\"audio\":null",
         "\"reasoning_effort\":\"none\",\"verbosity\":\"medium\",\"functions\":[]",
         "\"enable_thinking\":true,\"repetition_ngram_size\":0,\"return_token_ids\":false",
