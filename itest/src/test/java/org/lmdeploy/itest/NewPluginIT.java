@@ -51,10 +51,29 @@ class NewPluginIT {
   }
 
   @Test
+  void aParserIsChosenByItsName() throws Exception {
+    Path plugins = Files.createDirectory(folder.resolve("parsers"));
+    build("parser", "brackets", plugins);
+    ProcessBuilder shell =
+        new ProcessBuilder(
+            dist.command(
+                "shell",
+                "lmdeploy:load tiny-internvl2 --model-name one --tool-call-parser brackets",
+                "lmdeploy:why one | grep asked",
+                "lmdeploy:load tiny-internvl2 --model-name two --tool-call-parser parentheses"));
+    shell.environment().put("LMDEPLOY_PLUGINS", plugins.toString());
+    Result result = Result.ofExactly(shell, "");
+    assertTrue(
+        result.out().contains("tools      brackets  (asked for by --tool-call-parser)"),
+        result::out);
+    assertTrue(result.err().contains("there are [brackets, intern-s1, internlm"), result::err);
+  }
+
+  @Test
   void aKindThatThereIsNotIsAnError() throws Exception {
-    Result parser = dist.run("plugin", "new", "parser", "mine", "--dir", folder.toString());
-    assertEquals(5, parser.exitCode(), parser::out);
-    assertTrue(parser.err().contains("template, family, tokenizer"), parser::err);
+    Result sauce = dist.run("plugin", "new", "sauce", "mine", "--dir", folder.toString());
+    assertEquals(2, sauce.exitCode(), sauce::out);
+    assertTrue(sauce.err().contains("template, family, tokenizer"), sauce::err);
     assertTrue(Files.notExists(folder.resolve("mine")));
   }
 

@@ -32,13 +32,27 @@ final class LimitFlags {
               + " (default: ${DEFAULT-VALUE}).")
   private int clientTimeout = (int) LimitOptions.DEFAULT.clientTimeout().toSeconds();
 
+  @Option(
+      names = "--max-sessions",
+      paramLabel = "N",
+      description =
+          "Most conversations that are kept for /v1/chat/interactive (default: ${DEFAULT-VALUE}).")
+  private int maxSessions = LimitOptions.DEFAULT.maxSessions();
+
+  @Option(
+      names = "--session-timeout",
+      paramLabel = "SECONDS",
+      description = "How long one is kept that nobody goes on with (default: ${DEFAULT-VALUE}).")
+  private long sessionTimeout = LimitOptions.DEFAULT.sessionTimeout().toSeconds();
+
   /** The same for the server. */
   LimitOptions toOptions() {
     LimitOptions limits =
         LimitOptions.DEFAULT
             .withMaxConcurrentRequests(maxConcurrentRequests)
             .withMaxBodyBytes(maxBodyBytes)
-            .withClientTimeout(Duration.ofSeconds(clientTimeout));
+            .withClientTimeout(Duration.ofSeconds(clientTimeout))
+            .withSessions(maxSessions, Duration.ofSeconds(sessionTimeout));
     return requestTimeout == null
         ? limits
         : limits.withRequestTimeout(Duration.ofSeconds(requestTimeout));

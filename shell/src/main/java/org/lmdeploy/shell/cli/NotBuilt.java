@@ -23,8 +23,8 @@ final class NotBuilt {
               enable-return-routed-experts ep generation-config group-size hf-overrides kernel-block-size
               language-model-only logprobs-mode migration-backend nnodes
               node-rank prefix-cache-decode-state-interval prefix-cache-state-budget proxy-url quant-policy
-              reasoning-parser role rope-scaling-factor share speculative-algorithm
-              speculative-draft-model speculative-num-draft-tokens tokenizer-path tool-call-parser tp
+              role rope-scaling-factor share speculative-algorithm
+              speculative-draft-model speculative-num-draft-tokens tokenizer-path tp
               trust-remote-code\
               """)
           .stream()

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import org.lmdeploy.api.error.LmDeployException;
 import org.lmdeploy.runtime.LoadOptions;
@@ -56,7 +57,7 @@ record Serving(
     try {
       ServedModel model = load();
       RunningServer running = listening(starting);
-      stopBySignal(running, stopped);
+      stopInOrder(running, stopped);
       welcoming.welcome(model, running);
       stopped.await();
     } finally {
@@ -89,8 +90,8 @@ record Serving(
     }
   }
 
-  /** A signal has running requests answered before anything else is stopped. */
-  private void stopBySignal(RunningServer running, CountDownLatch stopped) {
+  /** A signal, or a client that may, has running requests answered before all else is stopped. */
+  private void stopInOrder(RunningServer running, CountDownLatch stopped) {
     Runnable stop =
         () -> {
           running.stop();
@@ -100,6 +101,7 @@ record Serving(
         .context()
         .registerService(
             Runnable.class, stop, FrameworkUtil.asDictionary(Map.of("lmdeploy.stop", true)));
+    CompletionStage<Void> _ = running.termination().thenRunAsync(stop);
   }
 
   /** Released when the framework stops, or when the server was stopped by a signal. */

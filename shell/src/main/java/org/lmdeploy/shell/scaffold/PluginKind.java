@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.lmdeploy.api.error.InvalidRequestException;
-import org.lmdeploy.api.error.UnsupportedFeatureException;
 
 /** What a plugin may be, and what a project for one consists of. */
 public enum PluginKind {
@@ -36,6 +35,12 @@ public enum PluginKind {
       List.of("WeightsTest"),
       "Models whose config.json says `\"quantization_config\": {\"quant_method\": \"@name@\"}` are"
           + " read by it, and `--model-format @name@` asks for it."),
+  PARSER(
+      "parser of tool calls",
+      List.of("engine.api"),
+      List.of("Parser", "Reader"),
+      List.of("ParserTest"),
+      "`--tool-call-parser @name@` chooses it; `lmdeploy:why MODEL` tells."),
   COMMAND(
       "command",
       List.of("engine.api", "runtime"),
@@ -75,15 +80,8 @@ public enum PluginKind {
    * The kind of this name.
    *
    * @throws InvalidRequestException if there is none; the message lists them
-   * @throws UnsupportedFeatureException if it is one that the platform has no contract for
    */
   public static PluginKind of(String name) {
-    if (name.equals("parser")) {
-      throw new UnsupportedFeatureException(
-          "parser: tool and reasoning parsers cannot be plugins, the platform has no service for"
-              + " them; the kinds are "
-              + names());
-    }
     return Arrays.stream(values())
         .filter(kind -> kind.id().equals(name))
         .findFirst()

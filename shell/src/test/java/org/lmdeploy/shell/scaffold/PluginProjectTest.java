@@ -23,7 +23,6 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.lmdeploy.api.error.InvalidRequestException;
-import org.lmdeploy.api.error.UnsupportedFeatureException;
 
 /** New projects compile, their tests pass, bnd makes bundles of them, and the docs show them. */
 class PluginProjectTest {
@@ -91,7 +90,6 @@ class PluginProjectTest {
     InvalidRequestException unknown =
         assertThrows(InvalidRequestException.class, () -> PluginKind.of("sauce"));
     assertTrue(unknown.getMessage().contains("template, family, tokenizer"), unknown::getMessage);
-    assertThrows(UnsupportedFeatureException.class, () -> PluginKind.of("parser"));
     assertEquals(PluginKind.DEVICE, PluginKind.of("device"));
   }
 

@@ -38,7 +38,8 @@ public final class AnswerTracker {
     if (!answers) {
       reasoningTokens += chunk.tokenIds().size();
     }
-    return new AnswerChunk(parts, chunk.logprobs(), chunk.finishReason().map(this::end), stopWord);
+    return new AnswerChunk(
+        parts, chunk.tokenIds(), chunk.logprobs(), chunk.finishReason().map(this::end), stopWord);
   }
 
   /** Tokens up to the first part that is no reasoning, if there was reasoning. */

@@ -19,6 +19,7 @@ import org.lmdeploy.server.http.openai.ModelsJson;
 record InfoRoutes(ModelManager manager, InFlight inFlight) {
   void configure(RoutesConfig routes) {
     routes.get("/health", this::health);
+    routes.get("/is_sleeping", this::isSleeping);
     routes.get("/v1/models", this::models);
     routes.get(AnthropicPaths.MODELS, this::anthropicModels);
     routes.get("/v1/models/<name>", this::model); // with <>: names of models may have slashes
@@ -32,6 +33,11 @@ record InfoRoutes(ModelManager manager, InFlight inFlight) {
   /** How it is at this moment. */
   Health health() {
     return Health.of(manager.models(), inFlight.draining());
+  }
+
+  /** No model here can be sent to sleep. */
+  private void isSleeping(Context context) {
+    context.contentType("application/json").result("{\"is_sleeping\":false}");
   }
 
   private void models(Context context) throws IOException {

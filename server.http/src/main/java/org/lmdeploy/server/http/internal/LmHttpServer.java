@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -27,12 +30,17 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.runtime.ModelManager;
+import org.lmdeploy.server.http.LimitOptions;
+import org.lmdeploy.server.http.Permissions;
 import org.lmdeploy.server.http.RunningServer;
 import org.lmdeploy.server.http.ServerOptions;
 import org.lmdeploy.server.http.anthropic.AnthropicPaths;
 import org.lmdeploy.server.http.anthropic.CountTokensEndpoint;
 import org.lmdeploy.server.http.anthropic.MessagesEndpoint;
 import org.lmdeploy.server.http.json.JsonBody;
+import org.lmdeploy.server.http.lmdeploy.GenerateEndpoint;
+import org.lmdeploy.server.http.lmdeploy.InteractiveEndpoint;
+import org.lmdeploy.server.http.lmdeploy.Sessions;
 import org.lmdeploy.server.http.net.WatchfulConnector;
 import org.lmdeploy.server.http.observe.Exposition;
 import org.lmdeploy.server.http.observe.ObservedModels;
@@ -44,9 +52,12 @@ import org.lmdeploy.server.http.openai.DetokenizeEndpoint;
 import org.lmdeploy.server.http.openai.DirectEndpoint;
 import org.lmdeploy.server.http.openai.EncodeEndpoint;
 import org.lmdeploy.server.http.openai.Endpoint;
+import org.lmdeploy.server.http.openai.LoadEndpoint;
 import org.lmdeploy.server.http.openai.TokenizeEndpoint;
+import org.lmdeploy.server.http.openai.UnloadEndpoint;
 import org.lmdeploy.server.http.openapi.ApiDescription;
 import org.lmdeploy.server.http.openapi.Operation;
+import org.lmdeploy.server.http.responses.ResponsesEndpoint;
 import org.lmdeploy.server.http.tls.TlsIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +81,8 @@ final class LmHttpServer implements RunningServer {
   private final InFlight inFlight;
   private final ScheduledThreadPoolExecutor timer;
   private final Javalin javalin;
+  private final Sessions sessions;
+  private final CompletableFuture<Void> termination = new CompletableFuture<>();
   private final Consumer<RunningServer> onStop;
   private final int port;
   private final ReentrantLock stopping = new ReentrantLock();
@@ -91,6 +104,9 @@ final class LmHttpServer implements RunningServer {
           timer.scheduleAtFixedRate(
               new ThroughputLog(models), LOG_SECONDS, LOG_SECONDS, TimeUnit.SECONDS);
     }
+    LimitOptions limits = options.limits();
+    this.sessions = new Sessions(limits.maxSessions(), limits.sessionTimeout(), System::nanoTime);
+    Future<?> _ = timer.scheduleWithFixedDelay(sessions::dropExpired, 1, 1, TimeUnit.MINUTES);
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // Javalin and Jetty look for their services by the thread's class loader, which is not theirs
     Thread.currentThread().setContextClassLoader(Javalin.class.getClassLoader());
@@ -139,8 +155,8 @@ final class LmHttpServer implements RunningServer {
   }
 
   /** What is described of all that a server can have. */
-  private List<Operation> operations() {
-    return ApiDescription.operations().stream()
+  List<Operation> operations() {
+    return Stream.concat(ApiDescription.operations().stream(), UnbuiltRoutes.operations())
         .filter(each -> options.report().metrics() || !each.path().equals("/metrics"))
         .toList();
   }
@@ -157,7 +173,8 @@ final class LmHttpServer implements RunningServer {
 
   private void questions(RoutesConfig routes) {
     int maxBodyBytes = options.limits().maxBodyBytes();
-    JsonBody json = new JsonBody(maxBodyBytes);
+    Permissions permissions = options.access().permissions();
+    JsonBody json = new JsonBody(maxBodyBytes, permissions.unknownFields());
     RequestBodies bodies = new RequestBodies(maxBodyBytes, options.limits().clientTimeout());
     Heartbeats heartbeats = new Heartbeats(timer, options.heartbeat());
     Deadlines deadlines = new Deadlines(timer, options.limits().requestTimeout());
@@ -165,17 +182,34 @@ final class LmHttpServer implements RunningServer {
         Map.of(
             "/v1/chat/completions",
             new ChatEndpoint(models, options.media()),
+            "/v1/responses",
+            new ResponsesEndpoint(models, options.media()),
             AnthropicPaths.MESSAGES,
             new MessagesEndpoint(models, options.media()),
             "/v1/completions",
-            new CompletionEndpoint(models));
+            new CompletionEndpoint(models),
+            "/generate",
+            new GenerateEndpoint(models, options.media()),
+            "/v1/chat/interactive",
+            new InteractiveEndpoint(models, options.media(), sessions));
     endpoints.forEach(
         (path, endpoint) ->
             routes.post(
                 path,
                 new GenerationHandler(endpoint, inFlight, bodies, json, heartbeats, deadlines)));
-    boolean abort = options.access().abortRequests();
-    routes.post("/abort_request", new AbortHandler(abort, inFlight, bodies, json));
+    routes.post(
+        "/abort_request", new AbortHandler(permissions.abortRequests(), inFlight, bodies, json));
+    Map<String, DirectEndpoint> admin =
+        Map.of(
+            "/v1/models/load", new LoadEndpoint(models),
+            "/v1/models/unload", new UnloadEndpoint(models));
+    boolean manage = permissions.manageModels();
+    admin.forEach(
+        (path, endpoint) ->
+            routes.post(
+                path, new AdminHandler(manage, "--enable-model-admin", endpoint, bodies, json)));
+    routes.get("/terminate", new TerminateHandler(permissions.terminate(), termination));
+    UnbuiltRoutes.configure(routes);
     Map<String, DirectEndpoint> direct =
         Map.of(
             "/v1/encode",
@@ -215,6 +249,11 @@ final class LmHttpServer implements RunningServer {
   @Override
   public int activeRequests() {
     return inFlight.count();
+  }
+
+  @Override
+  public CompletionStage<Void> termination() {
+    return termination;
   }
 
   @Override

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationStream;
@@ -13,7 +15,9 @@ import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.api.parser.ReasoningParser;
 import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.tokenizer.Tokenizer;
+import org.lmdeploy.runtime.ChatHistory;
 import org.lmdeploy.runtime.ChatRequest;
+import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.runtime.PreparedChat;
 import org.lmdeploy.runtime.ServedModel;
 
@@ -28,11 +32,33 @@ record ObservedModel(ServedModel model, ModelMetrics metrics, PromptLog prompts)
     implements ServedModel {
   @Override
   public PreparedChat prepare(ChatRequest request) {
-    long arrived = System.nanoTime();
     prompts.conversation(request);
+    return prepared(() -> model.prepare(request));
+  }
+
+  @Override
+  public PreparedChat resume(ChatHistory before, ChatRequest request) {
+    prompts.conversation(request);
+    return prepared(() -> model.resume(before, request));
+  }
+
+  @Override
+  public PreparedChat prepareUntemplated(ChatRequest request) {
+    prompts.conversation(request);
+    return prepared(() -> model.prepareUntemplated(request));
+  }
+
+  @Override
+  public PreparedChat prepareIds(int[] ids, List<ImagePart> images, MediaPolicy media) {
+    prompts.ids(ids);
+    return prepared(() -> model.prepareIds(ids, images, media));
+  }
+
+  private PreparedChat prepared(Supplier<PreparedChat> preparation) {
+    long arrived = System.nanoTime();
     metrics.preparing.increment();
     try {
-      return new Prepared(model.prepare(request), arrived);
+      return new Prepared(preparation.get(), arrived);
     } finally {
       metrics.preparing.decrement();
     }
@@ -153,6 +179,11 @@ record ObservedModel(ServedModel model, ModelMetrics metrics, PromptLog prompts)
     @Override
     public GenerationStream generate(GenerationConfig config) {
       return observed(chat.generate(config), arrived);
+    }
+
+    @Override
+    public ChatHistory answered(List<Integer> answerIds) {
+      return chat.answered(answerIds);
     }
   }
 }

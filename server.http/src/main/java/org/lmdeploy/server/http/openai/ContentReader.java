@@ -15,7 +15,7 @@ import org.lmdeploy.server.http.json.Values;
 import tools.jackson.databind.JsonNode;
 
 /** Reads the content of a message: a text, or texts and images in any order. */
-final class ContentReader {
+public final class ContentReader {
   private static final int MAX_PATCHES = 1024;
   private static final Set<String> KNOWN_ELSEWHERE =
       Set.of("input_audio", "audio_url", "video_url", "file", "refusal", "image_data");
@@ -59,8 +59,13 @@ final class ContentReader {
 
   private static ImagePart image(Fields part) {
     String name = part.name("image_url");
-    JsonNode node =
-        part.value("image_url").orElseThrow(() -> Problems.missing(name, "an object with a url"));
+    return image(
+        name,
+        part.value("image_url").orElseThrow(() -> Problems.missing(name, "an object with a url")));
+  }
+
+  /** An image: an address, or an object with a {@code url}. */
+  static ImagePart image(String name, JsonNode node) {
     if (node.isString()) {
       return new ImagePart(source(name, Values.text(name, node)));
     }
@@ -72,12 +77,21 @@ final class ContentReader {
                 () -> Problems.missing(image.name("url"), "a data:, http: or https: address"));
     ImagePart.Detail detail =
         image.value("detail").map(value -> detail(image, value)).orElse(ImagePart.Detail.AUTO);
-    OptionalInt patches = image.integer("max_dynamic_patch", 1, MAX_PATCHES);
+    OptionalInt patches = patches(image);
     image.refuseUnknown();
     return new ImagePart(source(image.name("url"), url), detail, patches);
   }
 
-  private static ImagePart.Detail detail(Fields image, JsonNode value) {
+  static OptionalInt patches(Fields image) {
+    return image.integer("max_dynamic_patch", 1, MAX_PATCHES);
+  }
+
+  /**
+   * How fine an image is looked at.
+   *
+   * @param image the fields with {@code detail} among them
+   */
+  public static ImagePart.Detail detail(Fields image, JsonNode value) {
     String name = image.name("detail");
     return switch (Values.text(name, value)) {
       case "auto" -> ImagePart.Detail.AUTO;
@@ -88,7 +102,12 @@ final class ContentReader {
     };
   }
 
-  private static ImageSource source(String name, String url) {
+  /**
+   * An image's address.
+   *
+   * @param name the field, for errors
+   */
+  public static ImageSource source(String name, String url) {
     if (hasScheme(url, "data:") || hasScheme(url, "http://") || hasScheme(url, "https://")) {
       return new ImageSource.Url(url);
     }

@@ -12,7 +12,7 @@ import org.lmdeploy.server.http.json.Values;
 import tools.jackson.databind.JsonNode;
 
 /** Reads the calls that an earlier answer made. */
-final class ToolCallReader {
+public final class ToolCallReader {
   private ToolCallReader() {}
 
   static List<ToolCall> read(Fields message) {
@@ -42,8 +42,13 @@ final class ToolCallReader {
     return new ToolCall(id, name, arguments(function.name("arguments"), arguments));
   }
 
+  /**
+   * Arguments that stand as text.
+   *
+   * @param name the field, for errors
+   */
   @SuppressWarnings("unchecked") // an object becomes a map with texts as keys
-  static Map<String, Object> arguments(String name, String text) {
+  public static Map<String, Object> arguments(String name, String text) {
     return text.isBlank() // as some clients write that there are none
         ? Map.of()
         : (Map<String, Object>) Values.plain(JsonText.object(name, text));

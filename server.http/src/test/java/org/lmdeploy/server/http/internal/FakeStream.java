@@ -22,6 +22,14 @@ final class FakeStream implements GenerationStream {
   private final BlockingQueue<Object> script = new LinkedBlockingQueue<>();
   private final AtomicInteger generated = new AtomicInteger();
   private volatile boolean ended;
+  private volatile Optional<String> stopWord = Optional.empty();
+  private volatile int history;
+
+  /** Counts what was said before to the prompt. */
+  FakeStream after(int historyTokens) {
+    history = historyTokens;
+    return this;
+  }
 
   /** A chunk of one token with its text. */
   FakeStream text(String text) {
@@ -33,6 +41,17 @@ final class FakeStream implements GenerationStream {
     List<Integer> ids = List.of(logprobs).stream().map(TokenLogprobs::id).toList();
     script.add(new GenerationChunk(text, ids, List.of(logprobs), Optional.empty()));
     return this;
+  }
+
+  /** The stop word that ends the answer. */
+  FakeStream stoppedBy(String word) {
+    stopWord = Optional.of(word);
+    return this;
+  }
+
+  @Override
+  public Optional<String> stopWord() {
+    return ended ? stopWord : Optional.empty();
   }
 
   FakeStream finish(FinishReason reason) {
@@ -63,7 +82,7 @@ final class FakeStream implements GenerationStream {
 
   @Override
   public int promptTokens() {
-    return PROMPT_TOKENS;
+    return history + PROMPT_TOKENS;
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -32,8 +33,8 @@ class LogTest {
       new Handler() {
         @Override
         public void publish(LogRecord record) {
+          ids.add(String.valueOf(MDC.get("request_id"))); // first: a line that is seen has its id
           lines.add(record.getMessage());
-          ids.add(String.valueOf(MDC.get("request_id")));
         }
 
         @Override
@@ -59,6 +60,16 @@ class LogTest {
     return lines.stream().filter(line -> line.contains(text)).toList();
   }
 
+  /** Lines about a request, of which one is written when its answer was sent. */
+  private List<String> outcome(String id) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (linesWith(id).isEmpty()) {
+      assertTrue(System.nanoTime() < end, lines::toString);
+      Thread.sleep(5);
+    }
+    return linesWith("request " + id);
+  }
+
   private static TestServer logging(OptionalInt maxLogLen) {
     return new TestServer(TestServer.OPTIONS.withReport(new ReportOptions(true, true, maxLogLen)));
   }
@@ -67,7 +78,7 @@ class LogTest {
   void aRequestIsOneLineAndItsContextHasItsId() throws Exception {
     try (TestServer server = new TestServer()) {
       String id = server.chat("\"n\":2").header("X-Request-Id");
-      List<String> outcome = linesWith("request " + id);
+      List<String> outcome = outcome(id);
       assertEquals(1, outcome.size(), lines::toString);
       String line = outcome.getFirst();
       assertTrue(
@@ -77,7 +88,7 @@ class LogTest {
           line);
       assertEquals(id, ids.get(lines.indexOf(line)));
       String refused = server.chat("\"n\":0").header("X-Request-Id");
-      assertTrue(linesWith(refused).getFirst().contains("status=400"), lines::toString);
+      assertTrue(outcome(refused).getFirst().contains("status=400"), lines::toString);
     }
   }
 
