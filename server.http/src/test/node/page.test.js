@@ -66,6 +66,24 @@ async function ask(page, text) {
   return answers(page).nth(count);
 }
 
+/** Pastes or drags the scene; real ones need a desktop. */
+function give(page, kind, type, selector) {
+  const file = readFileSync(scene).toString("base64");
+  return page.evaluate(
+    ([base64, kind, type, selector]) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], `${type}.png`, { type: "image/png" }));
+      const init = { bubbles: true, cancelable: true, clipboardData: data, dataTransfer: data };
+      document.querySelector(selector).dispatchEvent(new window[kind](type, init));
+    },
+    [file, kind, type, selector],
+  );
+}
+
+const paste = (page, target) => give(page, "ClipboardEvent", "paste", target);
+const drag = (page, type, target) => give(page, "DragEvent", type, target);
+
 async function check(page) {
   const { violations } = await new AxeBuilder({ page }).analyze();
   assert.deepEqual(
@@ -88,7 +106,8 @@ test("a picture is uploaded and described by the demo model", async () => {
   await page.getByLabel("Image files").setInputFiles(scene);
   await page.getByRole("img", { name: "scene.png" }).waitFor();
   await send(page, "Describe this image.");
-  await page.getByText(sceneAnswer).waitFor();
+  // the first answer of a process also waits for the compiler
+  await page.getByText(sceneAnswer).waitFor({ timeout: 90_000 });
   const figures = await page.locator(".figures").textContent();
   assert.match(figures, /^\d+ tokens · [\d.,]+ tokens\/s · first after [\d.]+ m?s · tiny-internvl2$/);
   // it is kept
@@ -100,28 +119,11 @@ test("a picture is uploaded and described by the demo model", async () => {
 
 test("pictures are pasted, dropped, scaled down and removed", async () => {
   const page = await open();
-  const give = (type, target) =>
-    page.evaluate(
-      ([base64, event, selector]) => {
-        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-        const data = new DataTransfer();
-        data.items.add(new File([bytes], `${event}.png`, { type: "image/png" }));
-        const init = { bubbles: true, cancelable: true };
-        document
-          .querySelector(selector)
-          .dispatchEvent(
-            event === "paste"
-              ? new ClipboardEvent(event, { ...init, clipboardData: data })
-              : new DragEvent(event, { ...init, dataTransfer: data }),
-          );
-      },
-      [readFileSync(scene).toString("base64"), type, target],
-    );
-  await give("paste", "#message");
+  await paste(page, "#message");
   await page.getByRole("img", { name: "paste.png" }).waitFor();
-  await give("dragover", "main");
+  await drag(page, "dragover", "main");
   await page.getByText("Drop the images here").waitFor();
-  await give("drop", "main");
+  await drag(page, "drop", "main");
   await page.getByRole("img", { name: "drop.png" }).waitFor();
   await button(page, "Remove paste.png").click();
   assert.equal(await page.getByRole("img", { name: "paste.png" }).count(), 0);
@@ -151,15 +153,15 @@ test("pictures are pasted, dropped, scaled down and removed", async () => {
 test("text streams and is stopped by the button and by Escape", async () => {
   const page = await open();
   await choose(page, "scripted");
-  for (const stop of [() => button(page, "Stop").click(), () => page.keyboard.press("Escape")]) {
+  const ways = [() => button(page, "Stop").click(), () => page.keyboard.press("Escape")];
+  for (const [index, stop] of ways.entries()) {
     await send(page, "endless");
-    await page.getByText("It goes on and on").last().waitFor();
+    await answers(page).nth(index).getByText("It goes on and on").waitFor();
     assert.equal(await button(page, "Send").count(), 0);
     await stop();
-    await page.getByText(/^stopped/).last().waitFor();
+    await answers(page).nth(index).locator(".figures", { hasText: "stopped" }).waitFor();
     await button(page, "Send").waitFor();
   }
-  assert.equal(await page.getByText(/^stopped/).count(), 2);
 });
 
 test("answered again, edited, several chats, renamed and deleted", async () => {
@@ -289,6 +291,37 @@ test("errors are shown as the server says them", async () => {
   answer = await ask(page, "break");
   assert.match(await answer.textContent(), /^So far\s*the device is gone.*device_failure/);
   await check(page);
+});
+
+test("a model without images, and none at all", async () => {
+  const page = await open();
+  let data = [];
+  await page.route("**/v1/models", (route) => route.fulfill({ json: { object: "list", data } }));
+  await page.reload();
+  await page.getByText("No model is loaded yet.").waitFor();
+  assert.equal(await button(page, "Send").isDisabled(), true);
+  data = [{ id: "text-only", object: "model", input_modalities: ["text"] }];
+  await page.getByText("text-only answers questions about text.").waitFor();
+  assert.equal(await button(page, "Add images").count(), 0);
+  await paste(page, "#message");
+  await page.getByRole("alert").getByText("text-only takes text only").waitFor();
+});
+
+test("a question without an answer is not sent again", async () => {
+  const page = await open({ expected: [400] });
+  await choose(page, "scripted");
+  await button(page, "Settings").click();
+  await page.getByLabel("Temperature", { exact: true }).fill("9");
+  await ask(page, "refused");
+  await page.getByLabel("Temperature", { exact: true }).fill("1");
+  await ask(page, "one");
+  const request = page.waitForRequest("**/v1/chat/completions");
+  await ask(page, "two");
+  const { messages } = (await request).postDataJSON();
+  assert.deepEqual(
+    messages.map(({ role, content }) => `${role}: ${content}`),
+    ["user: one", "assistant: You said: one", "user: two"],
+  );
 });
 
 test("a server with keys asks for one", async () => {

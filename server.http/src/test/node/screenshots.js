@@ -13,7 +13,7 @@ for (const colorScheme of ["light", "dark"]) {
     const context = await browser.newContext({ ...device, colorScheme, reducedMotion: "reduce" });
     const page = await context.newPage();
     await page.goto(url);
-    if (name === "desktop") await talk(page, "What number is in the picture?");
+    if (name === "desktop") await talk(page, "Read the number.");
     await talk(page, "Describe this image.", "How many shapes are there?");
     if (name === "desktop" && colorScheme === "dark") {
       await page.getByRole("button", { name: "Settings", exact: true }).click();

@@ -29,7 +29,9 @@ const files = Object.keys(metafile.outputs).map((path) => basename(path));
 const page = readFileSync(join(here, "src/index.html"), "utf8").replace(
   /\{\{(\S+)\.(\S+)\}\}/g,
   (place, name, extension) => {
-    const file = files.find((each) => each.startsWith(`${name}-`) && each.endsWith(`.${extension}`));
+    const file = files.find(
+      (each) => each.startsWith(`${name}-`) && each.endsWith(`.${extension}`),
+    );
     if (!file) throw new Error(`nothing was built for ${place}`);
     return `assets/${file}`;
   },
@@ -46,7 +48,9 @@ function licenses(inputs) {
     .map((name) => {
       const folder = join(here, "node_modules", name);
       const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-      const file = readdirSync(folder).sort().find((each) => /^licen[cs]e/i.test(each));
+      const file = readdirSync(folder)
+        .sort()
+        .find((each) => /^licen[cs]e/i.test(each));
       const text = readFileSync(join(folder, file), "utf8");
       return `${name} ${version} (${license})\n\n${text.trim()}\n`;
     })

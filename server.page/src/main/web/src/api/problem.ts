@@ -40,7 +40,11 @@ export async function problemOfResponse(response: Response): Promise<Problem> {
   } catch {
     // it is no JSON: something between here and the server answered
   }
-  const shown = text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim().slice(0, 300);
+  const shown = text
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, 300);
   return {
     message: shown || response.statusText || "the answer is empty",
     code: `http_${response.status}`,
@@ -52,7 +56,7 @@ export async function problemOfResponse(response: Response): Promise<Problem> {
 export function problemOfException(e: unknown): Problem {
   if (e instanceof ServerError) return e.problem;
   return {
-    message: `The server cannot be reached (${e instanceof Error ? e.message : String(e)}).`,
+    message: `The server cannot be reached, or its answer broke off (${e instanceof Error ? e.message : String(e)}).`,
     code: "connection_failed",
   };
 }

@@ -1,4 +1,4 @@
-import { ServerError, problemOfException, problemOfResponse, type Problem } from "./problem";
+import { ServerError, problemOfResponse } from "./problem";
 
 /** A model of GET /v1/models. */
 export interface Model {
@@ -48,5 +48,3 @@ export function startChat(body: object, key: string, signal: AbortSignal): Promi
 export function isAbort(e: unknown): boolean {
   return e instanceof DOMException && e.name === "AbortError";
 }
-
-export { problemOfException, type Problem };

@@ -25,12 +25,24 @@ export interface Usage {
   prompt_tokens_details?: { cached_tokens?: number };
 }
 
+function parsed(event: string): unknown {
+  try {
+    return JSON.parse(event);
+  } catch {
+    throw new ServerError({
+      message: `The stream has an event that is no JSON: ${event.slice(0, 100)}`,
+      code: "bad_event",
+    });
+  }
+}
+
 /**
  * Reads the chunks of a streamed answer until its end. Throws ServerError where an error is in the
  * stream, or where the stream ends without its last event.
  */
 export async function readChunks(response: Response, take: (chunk: Chunk) => void): Promise<void> {
-  if (!response.body) throw new ServerError({ message: "The answer has no body.", code: "no_body" });
+  if (!response.body)
+    throw new ServerError({ message: "The answer has no body.", code: "no_body" });
   let complete = false;
   const parser = createParser({
     onEvent(event) {
@@ -38,7 +50,7 @@ export async function readChunks(response: Response, take: (chunk: Chunk) => voi
         complete = true;
         return;
       }
-      const data: unknown = JSON.parse(event.data);
+      const data = parsed(event.data);
       const problem = problemOf(data);
       if (problem) {
         const requestId = response.headers.get("X-Request-Id");

@@ -1,5 +1,5 @@
 import { address } from "../api/server";
-import { model } from "../state/models";
+import { apiKey, model } from "../state/models";
 import { CopyButton } from "./CopyButton";
 import { Dialog } from "./Dialog";
 
@@ -8,6 +8,7 @@ export function ApiDialog({ onClose }: { onClose: () => void }) {
   const base = address("v1");
   const example = [
     `curl -N ${base}/chat/completions \\`,
+    ...(apiKey.value ? [`  -H 'Authorization: Bearer KEY' \\`] : []),
     `  -H 'Content-Type: application/json' \\`,
     `  -d '{"model": "${model.value?.id ?? "MODEL"}", "stream": true,`,
     `       "messages": [{"role": "user", "content": "Hello!"}]}'`,
@@ -30,13 +31,20 @@ export function ApiDialog({ onClose }: { onClose: () => void }) {
         <CopyButton text={example} label="Copy the command" />
       </div>
       <p>
-        A picture is a part of a message: <code>{`{"type": "image_url", "image_url": {"url": …}}`}</code>{" "}
-        with a <code>data:</code> or <code>https:</code> address.
+        A picture is a part of a message:{" "}
+        <code>{`{"type": "image_url", "image_url": {"url": …}}`}</code> with a <code>data:</code> or{" "}
+        <code>https:</code> address.
       </p>
       <p class="links">
-        <a href="v1/models" target="_blank" rel="noopener">Models</a>
-        <a href="health" target="_blank" rel="noopener">Health</a>
-        <a href="assets/licenses.txt" target="_blank" rel="noopener">Licences of this page</a>
+        <a href="v1/models" target="_blank" rel="noopener">
+          Models
+        </a>
+        <a href="health" target="_blank" rel="noopener">
+          Health
+        </a>
+        <a href="assets/licenses.txt" target="_blank" rel="noopener">
+          Licences of this page
+        </a>
       </p>
     </Dialog>
   );

@@ -19,7 +19,9 @@ export function App() {
   const dragging = useSignal(false);
   useEffect(() => listen(dragging), []);
   return (
-    <div class={`app ${chatsOpen.value ? "with-chats" : ""} ${settingsOpen.value ? "with-settings" : ""}`}>
+    <div
+      class={`app ${chatsOpen.value ? "with-chats" : ""} ${settingsOpen.value ? "with-settings" : ""}`}
+    >
       <Sidebar />
       <main inert={isCovered()}>
         <TopBar />

@@ -13,6 +13,7 @@ const NEAR_END = 80;
 /** The conversation that is shown. It follows a growing answer unless a person scrolled away. */
 export function Chat() {
   const scroller = useRef<HTMLDivElement>(null);
+  const column = useRef<HTMLDivElement>(null);
   const follows = useSignal(true);
   const chat = current.value;
   const toEnd = () => {
@@ -26,6 +27,12 @@ export function Chat() {
   useEffect(() => {
     if (follows.value) toEnd();
   }, [chat]);
+  useEffect(() => {
+    // pictures that arrive and panels that open change the height too
+    const observer = new ResizeObserver(() => follows.value && toEnd());
+    if (column.current) observer.observe(column.current);
+    return () => observer.disconnect();
+  }, [chat?.id]);
   const onScroll = () => {
     const element = scroller.current;
     if (element) {
@@ -37,8 +44,15 @@ export function Chat() {
   const busy = running.value[chat.id] !== undefined;
   return (
     <div class="chat">
-      <div class="scroller" ref={scroller} onScroll={onScroll} tabIndex={0} role="region" aria-label="Conversation">
-        <div class="column">
+      <div
+        class="scroller"
+        ref={scroller}
+        onScroll={onScroll}
+        tabIndex={0}
+        role="region"
+        aria-label="Conversation"
+      >
+        <div class="column" ref={column}>
           <h1 class="off-screen">{chat.title}</h1>
           {chat.turns.map((turn) =>
             turn.role === "user" ? (

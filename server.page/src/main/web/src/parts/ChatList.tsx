@@ -1,6 +1,6 @@
 import { Pencil, Trash2 } from "lucide";
-import { useState } from "preact/hooks";
-import { running } from "../state/answering";
+import { useRef, useState } from "preact/hooks";
+import { running, stop } from "../state/answering";
 import { currentId, headings, open, remove, rename } from "../state/chats";
 import type { Heading } from "../state/conversation";
 import { chatsOpen, narrow } from "../state/layout";
@@ -34,7 +34,7 @@ function Entry({ heading: { id, title } }: { heading: Heading }) {
     return (
       <li class="confirm">
         <span>Delete this chat?</span>
-        <button type="button" class="danger" onClick={() => remove(id)}>
+        <button type="button" class="danger" onClick={() => (stop(id), void remove(id))}>
           Delete
         </button>
         <button type="button" onClick={() => setMode("shown")} ref={focusWhenShown}>
@@ -68,6 +68,12 @@ function Entry({ heading: { id, title } }: { heading: Heading }) {
 
 function Rename({ title, onDone }: { title: string; onDone: (title?: string) => void }) {
   const [text, setText] = useState(title);
+  const isDone = useRef(false);
+  const end = (to?: string) => {
+    // the field also loses the focus when it goes away
+    if (!isDone.current) onDone(to);
+    isDone.current = true;
+  };
   return (
     <input
       type="text"
@@ -76,12 +82,12 @@ function Rename({ title, onDone }: { title: string; onDone: (title?: string) => 
       value={text}
       ref={focusWhenShown}
       onInput={(event) => setText(event.currentTarget.value)}
-      onBlur={() => onDone(text)}
+      onBlur={() => end(text)}
       onKeyDown={(event) => {
-        if (event.key === "Enter") onDone(text);
+        if (event.key === "Enter") end(text);
         if (event.key === "Escape") {
           event.stopPropagation();
-          onDone();
+          end();
         }
       }}
     />

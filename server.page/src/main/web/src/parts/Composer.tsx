@@ -2,7 +2,15 @@ import { ArrowUp, Camera, ImagePlus, Square } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { answer, running, stop } from "../state/answering";
 import { ask, currentId } from "../state/chats";
-import { addPictures, clearDraft, draft, isReading, pictures, pictureTrouble, removePicture } from "../state/draft";
+import {
+  addPictures,
+  clearDraft,
+  draft,
+  isReading,
+  pictures,
+  pictureTrouble,
+  removePicture,
+} from "../state/draft";
 import { touch } from "../state/layout";
 import { imagesAllowed, model } from "../state/models";
 import { IconButton } from "./Icon";
@@ -74,7 +82,13 @@ export function Composer() {
           {isRunning ? (
             <IconButton icon={Square} label="Stop" class="send stop" onClick={() => stop(id)} />
           ) : (
-            <IconButton icon={ArrowUp} label="Send" class="send" disabled={!canSend} onClick={send} />
+            <IconButton
+              icon={ArrowUp}
+              label="Send"
+              class="send"
+              disabled={!canSend}
+              onClick={send}
+            />
           )}
         </div>
       </div>
@@ -91,11 +105,27 @@ function PictureButtons() {
   };
   return (
     <>
-      <input ref={files} type="file" accept="image/*" multiple hidden aria-label="Image files" onChange={take} />
+      <input
+        ref={files}
+        type="file"
+        accept="image/*"
+        multiple
+        hidden
+        aria-label="Image files"
+        onChange={take}
+      />
       <IconButton icon={ImagePlus} label="Add images" onClick={() => files.current?.click()} />
       {touch.matches && (
         <>
-          <input ref={camera} type="file" accept="image/*" capture="environment" hidden aria-label="Photo" onChange={take} />
+          <input
+            ref={camera}
+            type="file"
+            accept="image/*"
+            capture="environment"
+            hidden
+            aria-label="Photo"
+            onChange={take}
+          />
           <IconButton icon={Camera} label="Take a photo" onClick={() => camera.current?.click()} />
         </>
       )}

@@ -3,14 +3,14 @@ import type { Answer } from "../state/conversation";
 /** How an answer came about and how fast. */
 export function FiguresLine({ answer }: { answer: Answer }) {
   const { figures, model, state, finish } = answer;
-  const facts = [
+  const facts: string[] = [
     state === "stopped" && "stopped",
     finish === "length" && "ended by the limit of tokens",
     figures?.tokens !== undefined && `${figures.tokens} tokens`,
     figures?.rate !== undefined && `${rounded(figures.rate)} tokens/s`,
     figures?.firstToken !== undefined && `first after ${seconds(figures.firstToken)}`,
     model,
-  ].filter(Boolean);
+  ].filter((fact) => typeof fact === "string");
   const title =
     figures &&
     [
@@ -21,7 +21,12 @@ export function FiguresLine({ answer }: { answer: Answer }) {
       .join(", ");
   return (
     <span class="figures note" title={title}>
-      {facts.join(" · ")}
+      {facts.map((fact, index) => (
+        <span key={index}>
+          {index > 0 && " · "}
+          <span class="whole">{fact}</span>
+        </span>
+      ))}
     </span>
   );
 }

@@ -31,7 +31,14 @@ interface ButtonProps {
 }
 
 /** A button that is an icon only; its label is its name and its tooltip. */
-export function IconButton({ icon, label, onClick, class: more = "", expanded, disabled }: ButtonProps) {
+export function IconButton({
+  icon,
+  label,
+  onClick,
+  class: more = "",
+  expanded,
+  disabled,
+}: ButtonProps) {
   return (
     <button
       type="button"

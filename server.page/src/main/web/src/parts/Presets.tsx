@@ -1,6 +1,8 @@
+import { Trash2 } from "lucide";
 import { useState } from "preact/hooks";
 import { presets, settings } from "../state/settings";
 import { focusWhenShown } from "./focus";
+import { IconButton } from "./Icon";
 
 /** Named settings of this browser. */
 export function Presets() {
@@ -67,9 +69,7 @@ export function Presets() {
           Save as…
         </button>
         {chosen && (
-          <button type="button" onClick={remove}>
-            Delete
-          </button>
+          <IconButton icon={Trash2} label={`Delete the preset “${chosen}”`} onClick={remove} />
         )}
       </div>
     </div>

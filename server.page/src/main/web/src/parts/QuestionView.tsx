@@ -27,14 +27,27 @@ export function QuestionView({ chat, question, busy }: Props) {
       {!editing && (
         <div class="turn-actions">
           {question.text && <CopyButton text={question.text} label="Copy the message" />}
-          <IconButton icon={Pencil} label="Edit the message" disabled={busy} onClick={() => setEditing(true)} />
+          <IconButton
+            icon={Pencil}
+            label="Edit the message"
+            disabled={busy}
+            onClick={() => setEditing(true)}
+          />
         </div>
       )}
     </article>
   );
 }
 
-function Editor({ chat, question, onDone }: { chat: string; question: Question; onDone: () => void }) {
+function Editor({
+  chat,
+  question,
+  onDone,
+}: {
+  chat: string;
+  question: Question;
+  onDone: () => void;
+}) {
   const [text, setText] = useState(question.text);
   const isEmpty = !text.trim() && question.pictures.length === 0;
   const send = () => {

@@ -8,10 +8,14 @@ import { Presets } from "./Presets";
 
 export function SettingsPanel() {
   return (
-    <aside id="settings" class="panel right" aria-label="Settings" inert={!settingsOpen.value}>
+    <aside class="panel right" aria-label="Settings" inert={!settingsOpen.value}>
       <div class="panel-head">
         <h2>Settings</h2>
-        <IconButton icon={X} label="Close the settings" onClick={() => (settingsOpen.value = false)} />
+        <IconButton
+          icon={X}
+          label="Close the settings"
+          onClick={() => (settingsOpen.value = false)}
+        />
       </div>
       <div class="panel-body">
         <Presets />

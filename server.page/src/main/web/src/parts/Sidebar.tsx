@@ -17,10 +17,14 @@ export function Sidebar() {
     document.querySelector<HTMLTextAreaElement>("#message")?.focus();
   };
   return (
-    <aside id="chats" class="panel left" aria-label="Chats" inert={!chatsOpen.value}>
+    <aside class="panel left" aria-label="Chats" inert={!chatsOpen.value}>
       <div class="panel-head">
         <Brand />
-        <IconButton icon={PanelLeft} label="Hide the chats" onClick={() => (chatsOpen.value = false)} />
+        <IconButton
+          icon={PanelLeft}
+          label="Hide the chats"
+          onClick={() => (chatsOpen.value = false)}
+        />
       </div>
       <button type="button" class="new-chat" onClick={begin}>
         <Icon of={SquarePen} /> New chat

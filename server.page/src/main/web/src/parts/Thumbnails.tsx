@@ -5,7 +5,13 @@ import { Dialog } from "./Dialog";
 import { IconButton } from "./Icon";
 
 /** Small pictures that open to their full size. */
-export function Thumbnails({ pictures, onRemove }: { pictures: Picture[]; onRemove?: (id: string) => void }) {
+export function Thumbnails({
+  pictures,
+  onRemove,
+}: {
+  pictures: Picture[];
+  onRemove?: (id: string) => void;
+}) {
   const [shown, setShown] = useState<Picture>();
   if (pictures.length === 0) return null;
   return (
@@ -13,8 +19,18 @@ export function Thumbnails({ pictures, onRemove }: { pictures: Picture[]; onRemo
       <ul class={`thumbnails ${onRemove ? "small" : ""}`} aria-label="Images">
         {pictures.map((picture) => (
           <li key={picture.id}>
-            <button type="button" class="thumbnail" title={describe(picture)} onClick={() => setShown(picture)}>
-              <img src={picture.url} alt={picture.name} width={picture.width} height={picture.height} />
+            <button
+              type="button"
+              class="thumbnail"
+              title={describe(picture)}
+              onClick={() => setShown(picture)}
+            >
+              <img
+                src={picture.url}
+                alt={picture.name}
+                width={picture.width}
+                height={picture.height}
+              />
             </button>
             {onRemove && (
               <IconButton

@@ -34,10 +34,15 @@ export function TopBar() {
   );
 }
 
+function missing(): string {
+  if (isLoading.value) return "Looking for models…";
+  if (modelsProblem.value?.status === 401) return "An API key is needed";
+  return modelsProblem.value ? "No connection" : "No model";
+}
+
 function ModelChoice() {
   if (models.value.length === 0) {
-    const text = isLoading.value ? "Looking for models…" : "No model";
-    return <span class="model-choice none">{modelsProblem.value ? "No connection" : text}</span>;
+    return <span class="model-choice none clip">{missing()}</span>;
   }
   if (models.value.length === 1) {
     return <span class="model-choice one clip">{model.value?.id}</span>;

@@ -3,8 +3,12 @@ import { touch } from "../state/layout";
 import { imagesAllowed, isLoading, keyWanted, model, modelsProblem } from "../state/models";
 import { ProblemView } from "./AnswerView";
 
-const ABOUT_TEXT = ["Explain how a bicycle stays upright.", "Write a short poem about rain.", "What is a monad?"];
-const ABOUT_IMAGES = ["Describe this image.", "How many shapes are there?", "What number is in the picture?"];
+const ABOUT_TEXT = [
+  "Explain how a bicycle stays upright.",
+  "Write a short poem about rain.",
+  "Plan a weekend in Lisbon.",
+];
+const ABOUT_IMAGES = ["Describe this image.", "How many shapes are there?", "Read the number."];
 
 /** What a new chat shows. */
 export function Welcome() {
@@ -57,5 +61,11 @@ function Status() {
       </>
     );
   }
-  return <p role="status">{isLoading.value ? "Looking for models…" : "No model is loaded yet. The page looks again every few seconds."}</p>;
+  return (
+    <p role="status">
+      {isLoading.value
+        ? "Looking for models…"
+        : "No model is loaded yet. The page looks again every few seconds."}
+    </p>
+  );
 }

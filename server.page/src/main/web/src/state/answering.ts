@@ -10,6 +10,8 @@ import { requestFields, settings } from "./settings";
 // As often as this the text on the screen is brought up to date: a screen shows no more, and
 // animation frames would stop while the page is in the background.
 const SHOW_MS = 40;
+/** Tokens that came in less time than this came together: they tell no rate. */
+const MIN_SECONDS = 0.01;
 
 /** What ends the running answers, by conversation. */
 export const running = signal<Record<string, AbortController>>({});
@@ -36,7 +38,10 @@ export async function answer(id: string): Promise<void> {
     ...requestFields(),
   };
   const progress = new Progress(addAnswer(id, chosen?.id ?? ""));
-  const shower = setInterval(() => putAnswer(id, progress.answer), SHOW_MS);
+  let shown = progress.answer;
+  const shower = setInterval(() => {
+    if (shown !== progress.answer) putAnswer(id, (shown = progress.answer));
+  }, SHOW_MS);
   try {
     const response = await startChat(body, apiKey.value, abort.signal);
     await readChunks(response, (chunk) => progress.take(chunk));
@@ -103,7 +108,7 @@ class Progress {
       ...(this.first !== undefined && { firstToken: (this.first - this.started) / 1000 }),
       ...(tokens !== undefined && { tokens }),
       ...(promptTokens !== undefined && { promptTokens }),
-      ...(tokens !== undefined && tokens > 1 && seconds > 0 && { rate: (tokens - 1) / seconds }),
+      ...(tokens !== undefined && seconds >= MIN_SECONDS && { rate: (tokens - 1) / seconds }),
     };
   }
 }

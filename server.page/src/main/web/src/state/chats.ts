@@ -9,7 +9,13 @@ import {
   type Question,
   type Turn,
 } from "./conversation";
-import { deleteConversation, readConversation, readHeadings, writeConversation } from "./store";
+import {
+  deleteConversation,
+  readConversation,
+  readHeadings,
+  withHeading,
+  writeConversation,
+} from "./store";
 
 const opened = signal<Record<string, Conversation>>({});
 
@@ -30,18 +36,21 @@ export async function loadHeadings(): Promise<void> {
 }
 
 export async function open(id: string): Promise<void> {
-  if (!opened.value[id]) {
-    const read = await kept(() => readConversation(id));
-    if (!read) return;
-    // an answer that was running when the page was closed will not go on
-    const turns = read.turns.map((turn) =>
-      turn.role === "assistant" && turn.state === "running"
-        ? { ...turn, state: "stopped" as const }
-        : turn,
-    );
-    opened.value = { ...opened.value, [id]: { ...read, turns } };
-  }
-  currentId.value = id;
+  if (await loaded(id)) currentId.value = id;
+}
+
+async function loaded(id: string): Promise<Conversation | undefined> {
+  if (opened.value[id]) return opened.value[id];
+  const read = await kept(() => readConversation(id));
+  if (!read) return undefined;
+  // an answer that was running when the page was closed will not go on
+  const turns = read.turns.map((turn) =>
+    turn.role === "assistant" && turn.state === "running"
+      ? { ...turn, state: "stopped" as const }
+      : turn,
+  );
+  opened.value = { ...opened.value, [id]: { ...read, turns } };
+  return opened.value[id];
 }
 
 export function startNew() {
@@ -110,10 +119,7 @@ export function putAnswer(id: string, answer: Answer) {
 }
 
 export async function rename(id: string, title: string): Promise<void> {
-  const shown = currentId.value;
-  await open(id);
-  currentId.value = shown;
-  const now = conversation(id);
+  const now = await loaded(id);
   if (now && title.trim()) put({ ...now, title: title.trim() }, now.updated);
 }
 
@@ -139,10 +145,7 @@ function change(id: string, turns: Turn[]) {
 function put(conversation: Conversation, updated = Date.now()) {
   const next = { ...conversation, updated };
   opened.value = { ...opened.value, [next.id]: next };
-  const heading = { id: next.id, title: next.title, updated };
-  headings.value = [heading, ...headings.value.filter(({ id }) => id !== next.id)].sort(
-    (a, b) => b.updated - a.updated,
-  );
+  headings.value = withHeading(headings.value, next);
   void kept(() => writeConversation(next));
 }
 

@@ -73,16 +73,23 @@ export function titleOf(question: Question): string {
   return line.length > TITLE_LENGTH ? `${line.slice(0, TITLE_LENGTH - 1).trimEnd()}…` : line;
 }
 
-/** The conversation as messages of OpenAI's protocol. Failed and empty answers are left out. */
+/**
+ * The conversation as messages of OpenAI's protocol. A question that got no text for an answer is
+ * left out with it, because many templates want questions and answers to alternate.
+ */
 export function messagesOf(turns: Turn[], systemPrompt: string): object[] {
   const system = systemPrompt.trim();
-  return [
-    ...(system ? [{ role: "system", content: system }] : []),
-    ...turns.flatMap((turn) => {
-      if (turn.role === "user") return [{ role: "user", content: contentOf(turn) }];
-      return turn.text ? [{ role: "assistant", content: turn.text }] : [];
-    }),
-  ];
+  const messages: object[] = system ? [{ role: "system", content: system }] : [];
+  turns.forEach((turn, index) => {
+    if (turn.role === "assistant") {
+      if (turn.text) messages.push({ role: "assistant", content: turn.text });
+      return;
+    }
+    const next = turns[index + 1];
+    const isUnanswered = next !== undefined && (next.role === "user" || !next.text);
+    if (!isUnanswered) messages.push({ role: "user", content: contentOf(turn) });
+  });
+  return messages;
 }
 
 function contentOf({ text, pictures }: Question): string | object[] {

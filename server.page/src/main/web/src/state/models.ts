@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
-import { ServerError, type Problem } from "../api/problem";
-import { listModels, problemOfException, takesImages, type Model } from "../api/server";
+import { ServerError, problemOfException, type Problem } from "../api/problem";
+import { listModels, takesImages, type Model } from "../api/server";
 import { modelName } from "./settings";
 
 const KEY = "lmdeploy.key";

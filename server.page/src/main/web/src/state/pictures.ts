@@ -23,7 +23,8 @@ export async function pictureOf(file: File): Promise<Picture> {
       return { id, name, url: await dataUrl(file), width, height };
     }
     const scale = large ? Math.min(1, MAX_SIDE / Math.max(width, height)) : 1;
-    const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
+    const scaled = (side: number) => Math.max(1, Math.round(side * scale));
+    const size = { width: scaled(width), height: scaled(height) };
     const type = large ? "image/jpeg" : "image/png";
     const url = await dataUrl(await redrawn(bitmap, size, type));
     const format = type === "image/jpeg" ? "JPEG" : "PNG";

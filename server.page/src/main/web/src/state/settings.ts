@@ -53,7 +53,13 @@ export const NUMBERS: NumberField[] = [
     slider: 1,
   },
   { name: "top_k", label: "Top k", hint: "Draws from so many tokens; 0 is all.", step: 1, min: 0 },
-  { name: "max_tokens", label: "Max tokens", hint: "The length at which an answer is cut off.", step: 1, min: 1 },
+  {
+    name: "max_tokens",
+    label: "Max tokens",
+    hint: "The length at which an answer is cut off.",
+    step: 1,
+    min: 1,
+  },
   { name: "seed", label: "Seed", hint: "The same seed draws the same again.", step: 1, min: 0 },
 ];
 

@@ -6,6 +6,15 @@ import type { Conversation, Heading } from "./conversation";
 const store = createStore("lmdeploy-chats", "chats");
 const LIST = "list";
 
+let last: Promise<unknown> = Promise.resolve();
+
+/** One change after the other: what is deleted must not come back by a change that began before. */
+function inOrder(change: () => Promise<void>): Promise<void> {
+  const next = last.then(change);
+  last = next.catch(() => {}); // told to whoever asked for the change
+  return next;
+}
+
 export async function readHeadings(): Promise<Heading[]> {
   return (await get<Heading[]>(LIST, store)) ?? [];
 }
@@ -14,23 +23,25 @@ export function readConversation(id: string): Promise<Conversation | undefined> 
   return get<Conversation>(key(id), store);
 }
 
-/** Keeps a conversation, at the top of the list. */
-export async function writeConversation(conversation: Conversation): Promise<void> {
-  await set(key(conversation.id), conversation, store);
-  const { id, title, updated } = conversation;
-  await update<Heading[]>(
-    LIST,
-    (list = []) =>
-      [{ id, title, updated }, ...list.filter((each) => each.id !== id)].sort(
-        (a, b) => b.updated - a.updated,
-      ),
-    store,
-  );
+/** Keeps a conversation. */
+export function writeConversation(conversation: Conversation): Promise<void> {
+  return inOrder(async () => {
+    await set(key(conversation.id), conversation, store);
+    await update<Heading[]>(LIST, (list = []) => withHeading(list, conversation), store);
+  });
 }
 
-export async function deleteConversation(id: string): Promise<void> {
-  await update<Heading[]>(LIST, (list = []) => list.filter((each) => each.id !== id), store);
-  await del(key(id), store);
+export function deleteConversation(id: string): Promise<void> {
+  return inOrder(async () => {
+    await update<Heading[]>(LIST, (list = []) => list.filter((each) => each.id !== id), store);
+    await del(key(id), store);
+  });
+}
+
+/** The list with a conversation in its place, the last one that changed first. */
+export function withHeading(list: Heading[], { id, title, updated }: Heading): Heading[] {
+  const others = list.filter((each) => each.id !== id);
+  return [{ id, title, updated }, ...others].sort((a, b) => b.updated - a.updated);
 }
 
 function key(id: string): string {

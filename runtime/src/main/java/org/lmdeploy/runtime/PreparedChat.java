@@ -1,5 +1,6 @@
 package org.lmdeploy.runtime;
 
+import java.util.List;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.osgi.annotation.versioning.ProviderType;
@@ -22,4 +23,11 @@ public interface PreparedChat {
    * @throws org.lmdeploy.api.error.LmDeployException if the engine refuses it
    */
   GenerationStream generate(GenerationConfig config);
+
+  /**
+   * The conversation with an answer, for it to go on.
+   *
+   * @param answerIds the answer's tokens
+   */
+  ChatHistory answered(List<Integer> answerIds);
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.engine.GenerationStream;
@@ -76,6 +77,34 @@ public interface ServedModel {
    * @throws org.lmdeploy.api.error.LmDeployException if anything is wrong with the request
    */
   PreparedChat prepare(ChatRequest request);
+
+  /**
+   * Goes on with a conversation: only what follows the last answer is rendered and tokenized.
+   *
+   * @param before this model's; maybe empty
+   * @param request what is said next
+   * @throws org.lmdeploy.api.error.LmDeployException if anything is wrong with the request
+   */
+  PreparedChat resume(ChatHistory before, ChatRequest request);
+
+  /**
+   * Prepares a conversation without a template: its texts one after the other, and its images where
+   * {@link org.lmdeploy.api.chat.TextPart#IMAGE_TOKEN} stands, else in front of their message's
+   * text.
+   *
+   * @throws org.lmdeploy.api.error.LmDeployException if anything is wrong with the request
+   */
+  PreparedChat prepareUntemplated(ChatRequest request);
+
+  /**
+   * Prepares token ids with images.
+   *
+   * @param ids the prompt; the family's placeholder id stands once for each image, or as often as
+   *     the image has tokens
+   * @param images the images in order
+   * @throws org.lmdeploy.api.error.LmDeployException if anything is wrong with the request
+   */
+  PreparedChat prepareIds(int[] ids, List<ImagePart> images, MediaPolicy media);
 
   /**
    * Answers a conversation once.

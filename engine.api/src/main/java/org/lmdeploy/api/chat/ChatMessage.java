@@ -45,6 +45,11 @@ public record ChatMessage(
     return new ChatMessage("user", List.of(parts));
   }
 
+  /** The same message with other texts and images. */
+  public ChatMessage withParts(List<ContentPart> otherParts) {
+    return new ChatMessage(role, otherParts, reasoning, toolCalls, toolCallId);
+  }
+
   /** The images of this message in order. */
   public List<ImagePart> images() {
     return parts.stream()

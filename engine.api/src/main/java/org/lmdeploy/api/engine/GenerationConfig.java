@@ -32,6 +32,10 @@ import org.lmdeploy.api.grammar.OutputFormat;
  * @param includeStopStrInOutput whether the stop word that ended the answer is part of it
  * @param logprobs how many likeliest tokens are reported with each token, 0 for the drawn one
  *     alone, -1 for none
+ * @param repetitionNgramSize how many tokens make a sequence whose repetition ends the answer; 0 if
+ *     none does
+ * @param repetitionNgramThreshold how often the answer's last tokens must stand in it to end it,
+ *     themselves counted; 0 if repetition does not end it
  * @param promptLogprobs the same for the tokens of the prompt; none of them is then taken from the
  *     prefix cache
  * @param responseFormat what the answer must be; empty for any text
@@ -57,6 +61,8 @@ public record GenerationConfig(
     boolean skipSpecialTokens,
     boolean includeStopStrInOutput,
     int logprobs,
+    int repetitionNgramSize,
+    int repetitionNgramThreshold,
     int promptLogprobs,
     Optional<OutputFormat> responseFormat) {
   /** The most log probabilities that are reported with a token. */
@@ -97,6 +103,12 @@ public record GenerationConfig(
         "logprobs",
         logprobs,
         "at most " + MAX_LOGPROBS);
+    require(repetitionNgramSize >= 0, "repetition_ngram_size", repetitionNgramSize, "at least 0");
+    require(
+        repetitionNgramThreshold >= 0,
+        "repetition_ngram_threshold",
+        repetitionNgramThreshold,
+        "at least 0");
     require(
         promptLogprobs >= -1 && promptLogprobs <= MAX_LOGPROBS,
         "prompt_logprobs",
@@ -151,6 +163,8 @@ public record GenerationConfig(
     private boolean skipSpecialTokens = true;
     private boolean includeStopStrInOutput;
     private int logprobs = -1;
+    private int repetitionNgramSize;
+    private int repetitionNgramThreshold;
     private int promptLogprobs = -1;
     private Optional<OutputFormat> responseFormat = Optional.empty();
 
@@ -177,6 +191,8 @@ public record GenerationConfig(
       skipSpecialTokens = from.skipSpecialTokens;
       includeStopStrInOutput = from.includeStopStrInOutput;
       logprobs = from.logprobs;
+      repetitionNgramSize = from.repetitionNgramSize;
+      repetitionNgramThreshold = from.repetitionNgramThreshold;
       promptLogprobs = from.promptLogprobs;
       responseFormat = from.responseFormat;
     }
@@ -301,6 +317,18 @@ public record GenerationConfig(
       return this;
     }
 
+    /** Sets {@link GenerationConfig#repetitionNgramSize}. */
+    public Builder repetitionNgramSize(int value) {
+      repetitionNgramSize = value;
+      return this;
+    }
+
+    /** Sets {@link GenerationConfig#repetitionNgramThreshold}. */
+    public Builder repetitionNgramThreshold(int value) {
+      repetitionNgramThreshold = value;
+      return this;
+    }
+
     /** Sets {@link GenerationConfig#promptLogprobs}. */
     public Builder promptLogprobs(int value) {
       promptLogprobs = value;
@@ -338,6 +366,8 @@ public record GenerationConfig(
           skipSpecialTokens,
           includeStopStrInOutput,
           logprobs,
+          repetitionNgramSize,
+          repetitionNgramThreshold,
           promptLogprobs,
           responseFormat);
     }

@@ -15,6 +15,8 @@ public enum ErrorCode {
   UNSUPPORTED_FEATURE("unsupported_feature", 400, 5),
   /** The prompt, or the prompt with the wanted answer, is longer than the session. */
   CONTEXT_LENGTH_EXCEEDED("context_length_exceeded", 400, 6),
+  /** What the request needs for itself, a name or a session, is in use. */
+  CONFLICT("request_conflict", 409, 11),
   /** More work is queued than the server accepts. */
   OVERLOADED("overloaded", 429, 7),
   /** The request was cancelled by its caller. */

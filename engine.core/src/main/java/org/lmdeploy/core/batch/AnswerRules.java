@@ -21,6 +21,7 @@ final class AnswerRules {
   private final float[] biases;
   private final long seed;
   private final int logprobs;
+  private final RepetitionStop repetition;
   private final int promptLogprobs;
 
   /**
@@ -47,6 +48,8 @@ final class AnswerRules {
     }
     seed = config.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
     logprobs = Math.min(config.logprobs(), vocabSize);
+    repetition =
+        new RepetitionStop(config.repetitionNgramSize(), config.repetitionNgramThreshold());
     promptLogprobs = Math.min(config.promptLogprobs(), vocabSize);
   }
 
@@ -67,6 +70,11 @@ final class AnswerRules {
    */
   boolean completesStopWord(int id, int count) {
     return count > config.minNewTokens() && stopWordTokens.contains(id);
+  }
+
+  /** Whether an answer, which stands in {@code tokens[start, end)}, repeats itself too often. */
+  boolean repeats(int[] tokens, int start, int end) {
+    return end - start > config.minNewTokens() && repetition.reached(tokens, start, end);
   }
 
   /** Whether the sequence has to keep the distinct ids of its tokens. */

@@ -185,7 +185,9 @@ final class Sequence {
   /** Why the answer ends with its last token, or null. */
   FinishReason finishReason() {
     boolean complete = format.isPresent() && format.get().complete();
-    if (complete || rules.completesStopWord(tokens[length - 1], generated())) {
+    if (complete
+        || rules.completesStopWord(tokens[length - 1], generated())
+        || rules.repeats(tokens, promptLength, length)) {
       return FinishReason.STOP;
     }
     return length >= maxLength ? FinishReason.LENGTH : null;

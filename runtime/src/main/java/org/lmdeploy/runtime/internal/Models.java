@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.lmdeploy.api.error.InvalidRequestException;
+import org.lmdeploy.api.error.ConflictException;
 import org.lmdeploy.api.error.LmDeployException;
 import org.lmdeploy.api.error.ModelNotFoundException;
 import org.lmdeploy.api.error.UnavailableException;
@@ -99,8 +99,8 @@ final class Models implements ModelManager, AutoCloseable {
     return withdrawn.removeIf(options -> options.name().equals(Optional.of(name)));
   }
 
-  private static InvalidRequestException nameTaken(String name) {
-    return new InvalidRequestException(
+  private static ConflictException nameTaken(String name) {
+    return new ConflictException(
         "model_name",
         "a model is served as " + name + " already; unload it or choose another name");
   }

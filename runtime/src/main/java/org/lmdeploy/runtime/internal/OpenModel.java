@@ -3,12 +3,16 @@ package org.lmdeploy.runtime.internal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.lmdeploy.api.chat.ChatMessage;
+import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.engine.EngineModel;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.GenerationConfig;
+import org.lmdeploy.api.engine.GenerationRequest;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.engine.MemoryPlan;
 import org.lmdeploy.api.error.UnavailableException;
@@ -16,8 +20,10 @@ import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.api.parser.ReasoningParser;
 import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.tokenizer.Tokenizer;
+import org.lmdeploy.runtime.ChatHistory;
 import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.LoadOptions;
+import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.runtime.PreparedChat;
 import org.lmdeploy.runtime.ServedModel;
 
@@ -136,7 +142,37 @@ final class OpenModel implements ServedModel, AutoCloseable {
 
   @Override
   public PreparedChat prepare(ChatRequest request) {
-    return new Prepared(active.during(() -> preparer.prepare(request)));
+    return resume(ChatHistory.EMPTY, request);
+  }
+
+  @Override
+  public PreparedChat resume(ChatHistory before, ChatRequest request) {
+    Prompt prompt = active.during(() -> preparer.prepare(before, request));
+    List<ChatMessage> messages = new ArrayList<>(before.messages());
+    messages.addAll(request.messages());
+    return new OpenChat(
+        messages, prompt, tokenizer, config -> submit(preparer.request(prompt, config)));
+  }
+
+  @Override
+  public PreparedChat prepareUntemplated(ChatRequest request) {
+    Prompt prompt = active.during(() -> preparer.prepareUntemplated(request));
+    return untemplated(request.messages(), prompt);
+  }
+
+  @Override
+  public PreparedChat prepareIds(int[] ids, List<ImagePart> images, MediaPolicy media) {
+    Prompt prompt = active.during(() -> preparer.prepareIds(ids, images, media));
+    return untemplated(List.of(), prompt);
+  }
+
+  private PreparedChat untemplated(List<ChatMessage> messages, Prompt prompt) {
+    return new OpenChat(
+        messages, prompt, tokenizer, config -> submit(preparer.untemplated(prompt, config)));
+  }
+
+  private GenerationStream submit(GenerationRequest request) {
+    return active.start(() -> model.submit(request));
   }
 
   @Override
@@ -147,29 +183,6 @@ final class OpenModel implements ServedModel, AutoCloseable {
   @Override
   public GenerationStream complete(int[] promptIds, GenerationConfig config) {
     return active.start(() -> model.submit(preparer.request(promptIds.clone(), config)));
-  }
-
-  private final class Prepared implements PreparedChat {
-    private final Prompt prompt;
-
-    Prepared(Prompt prompt) {
-      this.prompt = prompt;
-    }
-
-    @Override
-    public int promptTokens() {
-      return prompt.ids().length;
-    }
-
-    @Override
-    public String promptEnd() {
-      return prompt.end();
-    }
-
-    @Override
-    public GenerationStream generate(GenerationConfig config) {
-      return active.start(() -> model.submit(preparer.request(prompt, config)));
-    }
   }
 
   LoadOptions options() {

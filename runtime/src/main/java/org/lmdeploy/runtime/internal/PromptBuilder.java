@@ -32,19 +32,37 @@ final class PromptBuilder {
       List<ProcessedImage> images,
       ImageProcessor processor,
       Tokenizer tokenizer) {
+    return new PromptBuilder(tokenizer).run(pieces, images, processor);
+  }
+
+  /** A prompt of which the beginning has its ids already. */
+  static Prompt append(
+      Prompt known,
+      List<PromptPiece> pieces,
+      List<ProcessedImage> images,
+      ImageProcessor processor,
+      Tokenizer tokenizer) {
     PromptBuilder builder = new PromptBuilder(tokenizer);
+    builder.append(known.ids());
+    builder.spans.addAll(known.images());
+    builder.begun = true;
+    return builder.run(pieces, images, processor);
+  }
+
+  private Prompt run(
+      List<PromptPiece> pieces, List<ProcessedImage> images, ImageProcessor processor) {
     for (PromptPiece piece : pieces) {
       switch (piece) {
-        case PromptPiece.Text(String text) -> builder.text.append(text);
+        case PromptPiece.Text(String more) -> text.append(more);
         case PromptPiece.Image(int index) -> {
           ProcessedImage image = images.get(index);
-          builder.add(image, processor.slot(image));
+          add(image, processor.slot(image));
         }
       }
     }
-    String end = builder.text.toString();
-    builder.flush();
-    return new Prompt(builder.ids.build().toArray(), List.copyOf(builder.spans), end);
+    String end = text.toString();
+    flush();
+    return new Prompt(ids.build().toArray(), List.copyOf(spans), end);
   }
 
   private void add(ProcessedImage image, ImageSlot slot) {

@@ -15,7 +15,7 @@ import org.lmdeploy.api.config.ConfigTree;
 import org.lmdeploy.api.engine.Engine;
 import org.lmdeploy.api.engine.EngineModel;
 import org.lmdeploy.api.engine.MemoryPlan;
-import org.lmdeploy.api.error.InvalidRequestException;
+import org.lmdeploy.api.error.ConflictException;
 import org.lmdeploy.api.error.ModelNotFoundException;
 import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.api.model.FoundModel;
@@ -111,7 +111,7 @@ class ModelsTest {
   @Test
   void aNameIsTakenOnce() {
     load();
-    assertThrows(InvalidRequestException.class, this::load);
+    assertThrows(ConflictException.class, this::load);
   }
 
   private void load() {

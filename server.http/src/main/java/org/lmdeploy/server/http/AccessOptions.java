@@ -10,9 +10,9 @@ import org.lmdeploy.api.error.InvalidRequestException;
  *
  * @param apiKeys the keys of which a request must bring one; empty if none is needed
  * @param tls the server's identity; empty for plain HTTP
- * @param abortRequests whether callers may end requests, also those of others
+ * @param permissions what callers may do beyond asking models
  */
-public record AccessOptions(List<String> apiKeys, Optional<TlsFiles> tls, boolean abortRequests) {
+public record AccessOptions(List<String> apiKeys, Optional<TlsFiles> tls, Permissions permissions) {
   /** LMDeploy's default: everybody, over plain HTTP. */
   public static final AccessOptions DEFAULT = new AccessOptions(List.of(), Optional.empty());
 
@@ -22,6 +22,7 @@ public record AccessOptions(List<String> apiKeys, Optional<TlsFiles> tls, boolea
   public AccessOptions {
     apiKeys = List.copyOf(apiKeys);
     Objects.requireNonNull(tls, "tls");
+    Objects.requireNonNull(permissions, "permissions");
     for (int i = 0; i < apiKeys.size(); i++) {
       String key = apiKeys.get(i);
       boolean visible = key.chars().allMatch(c -> c > ' ' && c < 0x7f);
@@ -35,9 +36,9 @@ public record AccessOptions(List<String> apiKeys, Optional<TlsFiles> tls, boolea
     }
   }
 
-  /** Callers who cannot end requests. */
+  /** Callers who may only ask models. */
   public AccessOptions(List<String> apiKeys, Optional<TlsFiles> tls) {
-    this(apiKeys, tls, false);
+    this(apiKeys, tls, Permissions.NONE);
   }
 
   /** Says how many keys there are, never what they are. */
@@ -47,8 +48,8 @@ public record AccessOptions(List<String> apiKeys, Optional<TlsFiles> tls, boolea
         + apiKeys.size()
         + ", tls="
         + tls
-        + ", abortRequests="
-        + abortRequests
+        + ", permissions="
+        + permissions
         + "]";
   }
 }

@@ -12,12 +12,21 @@ import org.lmdeploy.api.error.InvalidRequestException;
  * @param maxConcurrentRequests most questions that are answered at the same time; others are
  *     refused with status 429
  * @param requestTimeout longest time for an answer; empty for no end
+ * @param maxSessions most conversations that are kept for {@code /v1/chat/interactive}
+ * @param sessionTimeout how long one is kept that nobody goes on with
  */
 public record LimitOptions(
-    int maxBodyBytes, int maxConcurrentRequests, Optional<Duration> requestTimeout) {
-  /** Bodies up to 64 MiB; as many questions as come, and as long as they take. */
+    int maxBodyBytes,
+    int maxConcurrentRequests,
+    Optional<Duration> requestTimeout,
+    int maxSessions,
+    Duration sessionTimeout) {
+  /**
+   * Bodies up to 64 MiB; as many questions as come, and as long as they take; 1000 conversations,
+   * each for half an hour.
+   */
   public static final LimitOptions DEFAULT =
-      new LimitOptions(64 << 20, Integer.MAX_VALUE, Optional.empty());
+      new LimitOptions(64 << 20, Integer.MAX_VALUE, Optional.empty(), 1000, Duration.ofMinutes(30));
 
   /** Checks the ranges. */
   public LimitOptions {
@@ -25,6 +34,8 @@ public record LimitOptions(
     requireAtLeastOne("max-body-bytes", "the largest body in bytes", maxBodyBytes);
     requireAtLeastOne(
         "max-concurrent-requests", "the number of concurrent requests", maxConcurrentRequests);
+    requireAtLeastOne("max-sessions", "the number of sessions", maxSessions);
+    requireAtLeastOne("session-timeout", "the time of a session in ms", sessionTimeout);
     requestTimeout.ifPresent(
         time -> requireAtLeastOne("request-timeout", "the time for a request in ms", time));
   }
@@ -41,16 +52,29 @@ public record LimitOptions(
 
   /** The same with another limit of bodies. */
   public LimitOptions withMaxBodyBytes(int newMaxBodyBytes) {
-    return new LimitOptions(newMaxBodyBytes, maxConcurrentRequests, requestTimeout);
+    return new LimitOptions(
+        newMaxBodyBytes, maxConcurrentRequests, requestTimeout, maxSessions, sessionTimeout);
   }
 
   /** The same with another limit of questions. */
   public LimitOptions withMaxConcurrentRequests(int newMaxConcurrentRequests) {
-    return new LimitOptions(maxBodyBytes, newMaxConcurrentRequests, requestTimeout);
+    return new LimitOptions(
+        maxBodyBytes, newMaxConcurrentRequests, requestTimeout, maxSessions, sessionTimeout);
   }
 
   /** The same with an end for answers. */
   public LimitOptions withRequestTimeout(Duration newRequestTimeout) {
-    return new LimitOptions(maxBodyBytes, maxConcurrentRequests, Optional.of(newRequestTimeout));
+    return new LimitOptions(
+        maxBodyBytes,
+        maxConcurrentRequests,
+        Optional.of(newRequestTimeout),
+        maxSessions,
+        sessionTimeout);
+  }
+
+  /** The same with other limits of conversations. */
+  public LimitOptions withSessions(int newMaxSessions, Duration newSessionTimeout) {
+    return new LimitOptions(
+        maxBodyBytes, maxConcurrentRequests, requestTimeout, newMaxSessions, newSessionTimeout);
   }
 }

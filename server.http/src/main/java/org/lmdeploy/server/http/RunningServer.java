@@ -1,5 +1,6 @@
 package org.lmdeploy.server.http;
 
+import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A server that listens. Safe for many threads. */
@@ -13,6 +14,12 @@ public interface RunningServer extends AutoCloseable {
 
   /** Questions that are being answered now. */
   int activeRequests();
+
+  /**
+   * Completed when a client was allowed to ask that the process ends, and did. Who started the
+   * server ends it then.
+   */
+  CompletionStage<Void> termination();
 
   /**
    * Stops: new requests are refused, running ones get the grace time of the options and are then

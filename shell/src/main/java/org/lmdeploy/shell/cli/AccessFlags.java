@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.server.http.AccessOptions;
+import org.lmdeploy.server.http.Permissions;
 import org.lmdeploy.server.http.TlsFiles;
 import picocli.CommandLine.Option;
 
@@ -33,6 +34,21 @@ final class AccessFlags {
       description = "Let callers end requests, also those of others, by /abort_request.")
   private boolean abortRequests;
 
+  @Option(
+      names = "--enable-model-admin",
+      description = "Let callers load and unload models, by /v1/models/load and /v1/models/unload.")
+  private boolean manageModels;
+
+  @Option(
+      names = "--allow-terminate-by-client",
+      description = "Let callers end the server, by /terminate.")
+  private boolean terminate;
+
+  @Option(
+      names = "--allow-unknown-fields",
+      description = "Ignore fields of requests that nobody knows (default: they are refused).")
+  private boolean unknownFields;
+
   /**
    * The same for the server.
    *
@@ -44,7 +60,8 @@ final class AccessFlags {
             ? Optional.of(
                 new TlsFiles(file(environment, KEY_FILE), file(environment, CERTIFICATE_FILE)))
             : Optional.empty();
-    return new AccessOptions(apiKeys, tls, abortRequests);
+    return new AccessOptions(
+        apiKeys, tls, new Permissions(abortRequests, manageModels, terminate, unknownFields));
   }
 
   private static Path file(UnaryOperator<String> environment, String variable) {

@@ -24,12 +24,26 @@ final class LimitFlags {
       description = "The longest time for an answer (default: no limit).")
   private Integer requestTimeout;
 
+  @Option(
+      names = "--max-sessions",
+      paramLabel = "N",
+      description =
+          "Most conversations that are kept for /v1/chat/interactive (default: ${DEFAULT-VALUE}).")
+  private int maxSessions = LimitOptions.DEFAULT.maxSessions();
+
+  @Option(
+      names = "--session-timeout",
+      paramLabel = "SECONDS",
+      description = "How long one is kept that nobody goes on with (default: ${DEFAULT-VALUE}).")
+  private long sessionTimeout = LimitOptions.DEFAULT.sessionTimeout().toSeconds();
+
   /** The same for the server. */
   LimitOptions toOptions() {
     LimitOptions limits =
         LimitOptions.DEFAULT
             .withMaxConcurrentRequests(maxConcurrentRequests)
-            .withMaxBodyBytes(maxBodyBytes);
+            .withMaxBodyBytes(maxBodyBytes)
+            .withSessions(maxSessions, Duration.ofSeconds(sessionTimeout));
     return requestTimeout == null
         ? limits
         : limits.withRequestTimeout(Duration.ofSeconds(requestTimeout));

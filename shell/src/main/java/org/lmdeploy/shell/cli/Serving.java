@@ -3,6 +3,7 @@ package org.lmdeploy.shell.cli;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import org.lmdeploy.api.error.LmDeployException;
 import org.lmdeploy.runtime.LoadOptions;
@@ -18,6 +19,8 @@ import org.lmdeploy.shell.remote.RemoteShell;
 import org.lmdeploy.shell.remote.RemoteShellOptions;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
 import org.osgi.framework.SynchronousBundleListener;
 
 /**
@@ -53,12 +56,22 @@ record Serving(
         CompletableFuture.supplyAsync(() -> platform.require(ServerFactory.class).start(server));
     try {
       ServedModel model = load();
-      welcoming.welcome(model, listening(starting));
+      RunningServer running = listening(starting);
+      CompletionStage<Void> _ = running.termination().thenRunAsync(this::stopFramework);
+      welcoming.welcome(model, running);
       stopped.await();
     } finally {
       // If the server never came up, load() or listening() has said why.
       CompletableFuture<Void> _ = starting.thenAccept(RunningServer::close);
       remote.ifPresent(RemoteShell::close);
+    }
+  }
+
+  private void stopFramework() {
+    try {
+      platform.context().getBundle(Constants.SYSTEM_BUNDLE_ID).stop();
+    } catch (BundleException e) {
+      throw new IllegalStateException("the framework cannot be stopped", e);
     }
   }
 

@@ -10,18 +10,21 @@ import org.lmdeploy.api.parser.AnswerPart;
  * What an answer brought at once.
  *
  * @param parts what is new in it
+ * @param tokenIds new tokens
  * @param logprobs one entry for each new token, if they were asked for
  * @param end why the answer ended, in the last chunk
  * @param stopWord the stop word that ended it
  */
 public record AnswerChunk(
     List<AnswerPart> parts,
+    List<Integer> tokenIds,
     List<TokenLogprobs> logprobs,
     Optional<AnswerEnd> end,
     Optional<String> stopWord) {
   /** Copies the lists. */
   public AnswerChunk {
     parts = List.copyOf(parts);
+    tokenIds = List.copyOf(tokenIds);
     logprobs = List.copyOf(logprobs);
   }
 

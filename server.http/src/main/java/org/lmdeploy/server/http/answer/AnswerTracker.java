@@ -39,7 +39,7 @@ public final class AnswerTracker {
       reasoningTokens += chunk.tokenIds().size();
     }
     return new AnswerChunk(
-        parts, chunk.logprobs(), chunk.finishReason().map(this::end), stopWord);
+        parts, chunk.tokenIds(), chunk.logprobs(), chunk.finishReason().map(this::end), stopWord);
   }
 
   /** Tokens up to the first part that is no reasoning, if there was reasoning. */

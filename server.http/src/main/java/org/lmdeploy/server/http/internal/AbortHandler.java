@@ -28,12 +28,7 @@ record AbortHandler(boolean enabled, InFlight inFlight, RequestBodies bodies, Js
     implements Handler {
   @Override
   public void handle(Context context) throws IOException {
-    if (!enabled) {
-      throw new HttpProblem(
-          HttpProblem.NOT_IMPLEMENTED,
-          "unsupported_feature",
-          "this server lets nobody end requests; it must be started with --enable-abort-handling");
-    }
+    AdminHandler.require(context, enabled, "--enable-abort-handling");
     Fields body = json.parse(bodies.read(context.req()));
     Predicate<Exchange> which = which(body);
     String message = body.text("abort_message").orElse("the request was aborted by /abort_request");

@@ -23,6 +23,7 @@ import tools.jackson.core.JsonGenerator;
 record InfoRoutes(ModelManager manager, InFlight inFlight) {
   void configure(RoutesConfig routes) {
     routes.get("/health", this::health);
+    routes.get("/is_sleeping", this::isSleeping);
     routes.get("/v1/models", this::models);
     routes.get(AnthropicPaths.MODELS, this::anthropicModels);
     routes.get("/v1/models/<name>", this::model); // with <>: names of models may have slashes
@@ -44,6 +45,11 @@ record InfoRoutes(ModelManager manager, InFlight inFlight) {
     }
     HttpStatus code = ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE;
     Responses.json(context.res(), code.getCode(), body);
+  }
+
+  /** No model here can be sent to sleep. */
+  private void isSleeping(Context context) {
+    context.contentType("application/json").result("{\"is_sleeping\":false}");
   }
 
   private void models(Context context) throws IOException {

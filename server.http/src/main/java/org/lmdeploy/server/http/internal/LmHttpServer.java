@@ -9,7 +9,10 @@ import io.javalin.util.JavalinLogger;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.Connector;
@@ -20,12 +23,17 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.runtime.ModelManager;
+import org.lmdeploy.server.http.LimitOptions;
+import org.lmdeploy.server.http.Permissions;
 import org.lmdeploy.server.http.RunningServer;
 import org.lmdeploy.server.http.ServerOptions;
 import org.lmdeploy.server.http.anthropic.AnthropicPaths;
 import org.lmdeploy.server.http.anthropic.CountTokensEndpoint;
 import org.lmdeploy.server.http.anthropic.MessagesEndpoint;
 import org.lmdeploy.server.http.json.JsonBody;
+import org.lmdeploy.server.http.lmdeploy.GenerateEndpoint;
+import org.lmdeploy.server.http.lmdeploy.InteractiveEndpoint;
+import org.lmdeploy.server.http.lmdeploy.Sessions;
 import org.lmdeploy.server.http.net.WatchfulConnector;
 import org.lmdeploy.server.http.openai.ChatEndpoint;
 import org.lmdeploy.server.http.openai.CompletionEndpoint;
@@ -33,7 +41,9 @@ import org.lmdeploy.server.http.openai.DetokenizeEndpoint;
 import org.lmdeploy.server.http.openai.DirectEndpoint;
 import org.lmdeploy.server.http.openai.EncodeEndpoint;
 import org.lmdeploy.server.http.openai.Endpoint;
+import org.lmdeploy.server.http.openai.LoadEndpoint;
 import org.lmdeploy.server.http.openai.TokenizeEndpoint;
+import org.lmdeploy.server.http.openai.UnloadEndpoint;
 import org.lmdeploy.server.http.responses.ResponsesEndpoint;
 import org.lmdeploy.server.http.tls.TlsIdentity;
 import org.slf4j.Logger;
@@ -55,6 +65,8 @@ final class LmHttpServer implements RunningServer {
   private final InFlight inFlight;
   private final ScheduledThreadPoolExecutor timer;
   private final Javalin javalin;
+  private final Sessions sessions;
+  private final CompletableFuture<Void> termination = new CompletableFuture<>();
   private final Consumer<RunningServer> onStop;
   private final int port;
 
@@ -68,6 +80,9 @@ final class LmHttpServer implements RunningServer {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("http-timer").daemon().factory());
     timer.setRemoveOnCancelPolicy(true);
+    LimitOptions limits = options.limits();
+    this.sessions = new Sessions(limits.maxSessions(), limits.sessionTimeout(), System::nanoTime);
+    timer.scheduleWithFixedDelay(sessions::dropExpired, 1, 1, TimeUnit.MINUTES);
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // Javalin and Jetty look for their services by the thread's class loader, which is not theirs
     Thread.currentThread().setContextClassLoader(Javalin.class.getClassLoader());
@@ -118,7 +133,8 @@ final class LmHttpServer implements RunningServer {
 
   private void questions(RoutesConfig routes) {
     int maxBodyBytes = options.limits().maxBodyBytes();
-    JsonBody json = new JsonBody(maxBodyBytes);
+    Permissions permissions = options.access().permissions();
+    JsonBody json = new JsonBody(maxBodyBytes, permissions.unknownFields());
     RequestBodies bodies = new RequestBodies(maxBodyBytes);
     Heartbeats heartbeats = new Heartbeats(timer, options.heartbeat());
     Deadlines deadlines = new Deadlines(timer, options.limits().requestTimeout());
@@ -131,14 +147,29 @@ final class LmHttpServer implements RunningServer {
             AnthropicPaths.MESSAGES,
             new MessagesEndpoint(manager, options.media()),
             "/v1/completions",
-            new CompletionEndpoint(manager));
+            new CompletionEndpoint(manager),
+            "/generate",
+            new GenerateEndpoint(manager, options.media()),
+            "/v1/chat/interactive",
+            new InteractiveEndpoint(manager, options.media(), sessions));
     endpoints.forEach(
         (path, endpoint) ->
             routes.post(
                 path,
                 new GenerationHandler(endpoint, inFlight, bodies, json, heartbeats, deadlines)));
-    boolean abort = options.access().abortRequests();
-    routes.post("/abort_request", new AbortHandler(abort, inFlight, bodies, json));
+    routes.post(
+        "/abort_request", new AbortHandler(permissions.abortRequests(), inFlight, bodies, json));
+    Map<String, DirectEndpoint> admin =
+        Map.of(
+            "/v1/models/load", new LoadEndpoint(manager),
+            "/v1/models/unload", new UnloadEndpoint(manager));
+    boolean manage = permissions.manageModels();
+    admin.forEach(
+        (path, endpoint) ->
+            routes.post(
+                path, new AdminHandler(manage, "--enable-model-admin", endpoint, bodies, json)));
+    routes.get("/terminate", new TerminateHandler(permissions.terminate(), termination));
+    UnbuiltRoutes.configure(routes);
     Map<String, DirectEndpoint> direct =
         Map.of(
             "/v1/encode",
@@ -169,6 +200,11 @@ final class LmHttpServer implements RunningServer {
   @Override
   public int activeRequests() {
     return inFlight.count();
+  }
+
+  @Override
+  public CompletionStage<Void> termination() {
+    return termination;
   }
 
   @Override

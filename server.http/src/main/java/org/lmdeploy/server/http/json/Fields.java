@@ -19,10 +19,12 @@ public final class Fields {
   private final JsonNode object;
   private final String path;
   private final Set<String> unread;
+  private final boolean strict;
 
-  private Fields(JsonNode object, String path) {
+  private Fields(JsonNode object, String path, boolean strict) {
     this.object = object;
     this.path = path;
+    this.strict = strict;
     this.unread = new LinkedHashSet<>(object.propertyNames());
   }
 
@@ -36,7 +38,12 @@ public final class Fields {
     if (!node.isObject()) {
       throw Problems.wrong(path, node, "a JSON object");
     }
-    return new Fields(node, path);
+    return new Fields(node, path, true);
+  }
+
+  /** The same fields, of which those that nobody knows are ignored. */
+  Fields lenient() {
+    return new Fields(object, path, false);
   }
 
   /** The full name of a field, as errors name it. */
@@ -112,7 +119,7 @@ public final class Fields {
    * @throws InvalidRequestException if there is a field that was not read
    */
   public void refuseUnknown() {
-    if (!unread.isEmpty()) {
+    if (strict && !unread.isEmpty()) {
       String name = name(Problems.shown(unread.iterator().next()));
       throw new InvalidRequestException(
           name, "there is no field " + name + "; it would have no effect, so leave it out");

@@ -24,11 +24,19 @@ public final class JsonBody {
   private static final int MAX_VALUES = 2_000_000;
 
   private final JsonMapper mapper;
+  private final boolean unknownFields;
+
+  /** Bodies in which no field is ignored. */
+  public JsonBody(int maxBytes) {
+    this(maxBytes, false);
+  }
 
   /**
    * @param maxBytes the largest body, which one image may fill
+   * @param unknownFields whether fields of the body that nobody knows are ignored
    */
-  public JsonBody(int maxBytes) {
+  public JsonBody(int maxBytes, boolean unknownFields) {
+    this.unknownFields = unknownFields;
     mapper = mapper(maxBytes);
   }
 
@@ -69,7 +77,8 @@ public final class JsonBody {
     if (root.isMissingNode()) {
       throw new InvalidRequestException("the body is empty; it must be a JSON object");
     }
-    return Fields.of(root, "");
+    Fields fields = Fields.of(root, "");
+    return unknownFields ? fields.lenient() : fields;
   }
 
   private static String place(JacksonException e) {

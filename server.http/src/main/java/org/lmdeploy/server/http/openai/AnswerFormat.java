@@ -15,6 +15,9 @@ public interface AnswerFormat {
   /** Whether a choice's stream begins with an event of its own. */
   boolean hasStart(GenerationPlan.Choice choice);
 
+  /** Whether new tokens are shown, also where they bring no text yet. */
+  boolean showsTokens();
+
   /** The event with which the stream of a choice begins. */
   void writeStart(JsonGenerator json, GenerationPlan.Choice choice);
 

@@ -64,8 +64,9 @@ public final class AnswerJson implements AnswerWriter {
   }
 
   /** Whether a chunk says something to the client. */
-  private static boolean hasDelta(AnswerChunk chunk) {
-    return !chunk.logprobs().isEmpty() || chunk.parts().stream().anyMatch(AnswerJson::isShown);
+  private boolean hasDelta(AnswerChunk chunk) {
+    boolean tokens = format.showsTokens() && !chunk.tokenIds().isEmpty();
+    return tokens || chunk.parts().stream().anyMatch(AnswerJson::isShown);
   }
 
   private static boolean isShown(AnswerPart part) {
@@ -131,11 +132,16 @@ public final class AnswerJson implements AnswerWriter {
     }
   }
 
+  /** How OpenAI calls the end of an answer. */
+  public static String finishReason(AnswerEnd end) {
+    return end.name().toLowerCase(Locale.ROOT);
+  }
+
   static void writeFinishReason(JsonGenerator json, Optional<AnswerEnd> end) {
     if (end.isEmpty()) {
       json.writeNullProperty("finish_reason");
     } else {
-      json.writeStringProperty("finish_reason", end.get().name().toLowerCase(Locale.ROOT));
+      json.writeStringProperty("finish_reason", finishReason(end.get()));
     }
   }
 }

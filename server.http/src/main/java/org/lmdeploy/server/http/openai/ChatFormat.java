@@ -12,13 +12,20 @@ import tools.jackson.core.JsonGenerator;
  *
  * @param envelope what all chunks begin with
  * @param tokens the tokens' texts
- * @param withLogprobs whether log probabilities were asked for
+ * @param withLogprobs whether OpenAI's log probabilities were asked for
+ * @param tokenFields which of LMDeploy's fields were
  */
-record ChatFormat(Envelope envelope, TokenTexts tokens, boolean withLogprobs)
+record ChatFormat(
+    Envelope envelope, TokenTexts tokens, boolean withLogprobs, TokenFields tokenFields)
     implements AnswerFormat {
   @Override
   public boolean hasStart(GenerationPlan.Choice choice) {
     return true;
+  }
+
+  @Override
+  public boolean showsTokens() {
+    return withLogprobs || tokenFields.any();
   }
 
   @Override
@@ -41,6 +48,7 @@ record ChatFormat(Envelope envelope, TokenTexts tokens, boolean withLogprobs)
     ToolCallsJson.writeDeltas(json, chunk.parts());
     json.writeEndObject();
     writeLogprobs(json, chunk.logprobs());
+    tokenFields.write(json, chunk.tokenIds(), chunk.logprobs());
     json.writeNullProperty("finish_reason");
   }
 
@@ -68,6 +76,7 @@ record ChatFormat(Envelope envelope, TokenTexts tokens, boolean withLogprobs)
     ToolCallsJson.writeWhole(json, answer.calls());
     json.writeEndObject();
     writeLogprobs(json, answer.logprobs());
+    tokenFields.write(json, answer.tokenIds(), answer.logprobs());
     AnswerJson.writeFinishReason(json, Optional.of(answer.end()));
   }
 

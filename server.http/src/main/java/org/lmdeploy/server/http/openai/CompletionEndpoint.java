@@ -26,7 +26,8 @@ public record CompletionEndpoint(ModelManager manager) implements Endpoint {
     int answers = body.integer("n", 1, Limits.ANSWERS_OF_A_PROMPT).orElse(1);
     GenerationConfig.Builder sampling = Sampling.read(body, model, DEFAULT_MAX_TOKENS);
     int logprobs = body.integer("logprobs", 0, GenerationConfig.MAX_LOGPROBS).orElse(-1);
-    GenerationConfig config = Sampling.build(sampling.logprobs(logprobs));
+    TokenFields tokenFields = TokenFields.read(body);
+    GenerationConfig config = Sampling.build(sampling.logprobs(tokenFields.atLeast(logprobs)));
     boolean echo = body.flag("echo", false);
     List<Prompt> prompts = prompts(body, model, answers);
     refuseUnbuilt(body, answers, echo && logprobs >= 0);
@@ -34,7 +35,8 @@ public record CompletionEndpoint(ModelManager manager) implements Endpoint {
     List<GenerationPlan.Choice> choices = choices(model, prompts, answers, config, echo);
     Envelope envelope = Envelope.of("cmpl-", "text_completion", "text_completion", model);
     AnswerFormat format =
-        new CompletionFormat(envelope, new TokenTexts(model.tokenizer()), logprobs >= 0, choices);
+        new CompletionFormat(
+            envelope, new TokenTexts(model.tokenizer()), logprobs >= 0, tokenFields, choices);
     return new GenerationPlan(choices, streaming.stream(), streaming.includeUsage(), format);
   }
 

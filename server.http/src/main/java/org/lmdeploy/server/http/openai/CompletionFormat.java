@@ -14,6 +14,7 @@ final class CompletionFormat implements AnswerFormat {
   private final Envelope envelope;
   private final TokenTexts tokens;
   private final boolean withLogprobs;
+  private final TokenFields tokenFields;
 
   /** Where the next token of each choice begins in its text; its log probabilities say so. */
   private final int[] offsets;
@@ -22,10 +23,12 @@ final class CompletionFormat implements AnswerFormat {
       Envelope envelope,
       TokenTexts tokens,
       boolean withLogprobs,
+      TokenFields tokenFields,
       List<GenerationPlan.Choice> choices) {
     this.envelope = envelope;
     this.tokens = tokens;
     this.withLogprobs = withLogprobs;
+    this.tokenFields = tokenFields;
     this.offsets = choices.stream().mapToInt(choice -> choice.echo().length()).toArray();
   }
 
@@ -40,6 +43,11 @@ final class CompletionFormat implements AnswerFormat {
   }
 
   @Override
+  public boolean showsTokens() {
+    return withLogprobs || tokenFields.any();
+  }
+
+  @Override
   public void writeStart(JsonGenerator json, GenerationPlan.Choice choice) {
     write(json, choice.echo(), Optional.empty());
     json.writeNullProperty("logprobs");
@@ -49,6 +57,7 @@ final class CompletionFormat implements AnswerFormat {
   public void writeDelta(JsonGenerator json, int index, AnswerChunk chunk) {
     write(json, chunk.content(), Optional.empty());
     offsets[index] = writeLogprobs(json, chunk.logprobs(), offsets[index]);
+    tokenFields.write(json, chunk.tokenIds(), chunk.logprobs());
   }
 
   @Override
@@ -61,6 +70,7 @@ final class CompletionFormat implements AnswerFormat {
   public void writeWhole(JsonGenerator json, GenerationPlan.Choice choice, WholeChoice answer) {
     write(json, choice.echo() + answer.text(), Optional.of(answer.end()));
     writeLogprobs(json, answer.logprobs(), choice.echo().length());
+    tokenFields.write(json, answer.tokenIds(), answer.logprobs());
   }
 
   private static void write(JsonGenerator json, String text, Optional<AnswerEnd> end) {

@@ -59,8 +59,13 @@ public final class ContentReader {
 
   private static ImagePart image(Fields part) {
     String name = part.name("image_url");
-    JsonNode node =
-        part.value("image_url").orElseThrow(() -> Problems.missing(name, "an object with a url"));
+    return image(
+        name,
+        part.value("image_url").orElseThrow(() -> Problems.missing(name, "an object with a url")));
+  }
+
+  /** An image: an address, or an object with a {@code url}. */
+  static ImagePart image(String name, JsonNode node) {
     if (node.isString()) {
       return new ImagePart(source(name, Values.text(name, node)));
     }
@@ -72,9 +77,13 @@ public final class ContentReader {
                 () -> Problems.missing(image.name("url"), "a data:, http: or https: address"));
     ImagePart.Detail detail =
         image.value("detail").map(value -> detail(image, value)).orElse(ImagePart.Detail.AUTO);
-    OptionalInt patches = image.integer("max_dynamic_patch", 1, MAX_PATCHES);
+    OptionalInt patches = patches(image);
     image.refuseUnknown();
     return new ImagePart(source(image.name("url"), url), detail, patches);
+  }
+
+  static OptionalInt patches(Fields image) {
+    return image.integer("max_dynamic_patch", 1, MAX_PATCHES);
   }
 
   /**

@@ -13,13 +13,13 @@ import org.lmdeploy.server.http.json.Values;
 import tools.jackson.databind.JsonNode;
 
 /** Reads the messages of a conversation. */
-final class MessageReader {
+public final class MessageReader {
   private static final String ROLES =
       "\"system\", \"developer\", \"user\", \"assistant\" or \"tool\"";
 
   private MessageReader() {}
 
-  static List<ChatMessage> read(String name, JsonNode node) {
+  public static List<ChatMessage> read(String name, JsonNode node) {
     JsonNode list =
         Values.list(name, node, "a list of messages, or a prompt as a string", Limits.MESSAGES);
     List<ChatMessage> messages = new ArrayList<>();

@@ -29,7 +29,7 @@ public final class ModelsJson {
     }
   }
 
-  private static void write(JsonGenerator json, ServedModel model) {
+  static void write(JsonGenerator json, ServedModel model) {
     json.writeStartObject();
     json.writeStringProperty("id", model.name());
     json.writeStringProperty("object", "model");

@@ -67,9 +67,6 @@ sealed interface Prompt {
   }
 
   private static Prompt ids(String name, JsonNode node, int vocabulary) {
-    return new Ids(
-        Values.integers(name, node, 0, vocabulary - 1, Limits.PROMPT_IDS).stream()
-            .mapToInt(Integer::intValue)
-            .toArray());
+    return new Ids(TokenIds.of(name, node, vocabulary));
   }
 }

@@ -44,6 +44,12 @@ public final class Sampling {
     body.integer64("seed").ifPresent(config::seed);
     body.value("logit_bias").ifPresent(node -> config.logitBias(logitBias(body, node, model)));
     words(body, config, defaults);
+    body.integer("repetition_ngram_size", 0, Integer.MAX_VALUE)
+        .ifPresent(config::repetitionNgramSize);
+    body.integer("repetition_ngram_threshold", 0, Integer.MAX_VALUE)
+        .ifPresent(config::repetitionNgramThreshold);
+    // it makes a difference for slow tokenizers only, and all here are fast ones
+    body.flag("spaces_between_special_tokens", true);
     config.ignoreEos(body.flag("ignore_eos", defaults.ignoreEos()));
     config.skipSpecialTokens(body.flag("skip_special_tokens", defaults.skipSpecialTokens()));
     config.includeStopStrInOutput(

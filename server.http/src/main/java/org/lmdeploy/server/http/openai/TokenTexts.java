@@ -1,11 +1,13 @@
 package org.lmdeploy.server.http.openai;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.api.tokenizer.Tokenizer;
 import tools.jackson.core.JsonGenerator;
 
 /** Tokens as log probabilities show them. */
-final class TokenTexts {
+public final class TokenTexts {
   /** JSON knows no infinity; OpenAI reports tokens that could not be drawn with this number. */
   private static final float LEAST_LOGPROB = -9999f;
 
@@ -29,6 +31,18 @@ final class TokenTexts {
     json.writeStartArray();
     for (byte value : bytes) {
       json.writeNumber(value & 0xff);
+    }
+    json.writeEndArray();
+  }
+
+  /** LMDeploy's list of pairs of a log probability and its token's id. */
+  public static void writePairs(JsonGenerator json, List<TokenLogprobs> entries) {
+    json.writeStartArray();
+    for (TokenLogprobs entry : entries) {
+      json.writeStartArray();
+      json.writeNumber(finite(entry.logprob()));
+      json.writeNumber(entry.id());
+      json.writeEndArray();
     }
     json.writeEndArray();
   }

@@ -2,8 +2,8 @@ package org.lmdeploy.server.http.openai;
 
 import java.util.List;
 import org.lmdeploy.api.parser.AnswerPart;
-import org.lmdeploy.server.http.answer.CallIds;
 import org.lmdeploy.server.http.answer.Block;
+import org.lmdeploy.server.http.answer.CallIds;
 import tools.jackson.core.JsonGenerator;
 
 /** Calls of tools in OpenAI's form. */

@@ -14,23 +14,15 @@ import tools.jackson.databind.JsonNode;
  * Fields of OpenAI's and LMDeploy's protocol that would change the answer and cannot yet. A value
  * that asks for nothing is accepted, any other refused by name.
  */
-final class UnbuiltFields {
+public final class UnbuiltFields {
   private static final Predicate<JsonNode> EMPTY = node -> node.isContainer() && node.isEmpty();
   private static final Predicate<JsonNode> FALSE = node -> node.isBoolean() && !node.booleanValue();
-  private static final Predicate<JsonNode> TRUE = node -> node.isBoolean() && node.booleanValue();
-  private static final Predicate<JsonNode> ZERO =
-      node -> node.isNumber() && node.numberValue().doubleValue() == 0;
   private static final Predicate<JsonNode> NEVER = node -> false;
 
   /** Fields of both kinds of completions. */
   private static final Map<String, Predicate<JsonNode>> COMMON =
       Map.ofEntries(
           entry("store", FALSE),
-          entry("repetition_ngram_size", ZERO),
-          entry("repetition_ngram_threshold", ZERO),
-          entry("spaces_between_special_tokens", TRUE),
-          entry("return_token_ids", FALSE),
-          entry("return_logprob", FALSE),
           entry("return_routed_experts", FALSE),
           entry("with_cache", FALSE),
           entry("preserve_cache", FALSE),
@@ -49,12 +41,7 @@ final class UnbuiltFields {
           entry("audio", NEVER),
           entry("prediction", NEVER),
           entry("web_search_options", NEVER),
-          entry("verbosity", is("medium")),
-          entry("do_preprocess", TRUE),
-          entry("input_ids", EMPTY),
-          entry("image_data", EMPTY),
-          entry("media_io_kwargs", EMPTY),
-          entry("mm_processor_kwargs", EMPTY));
+          entry("verbosity", is("medium")));
 
   static final Map<String, Predicate<JsonNode>> COMPLETION = Map.of("suffix", is(""));
 
@@ -72,14 +59,14 @@ final class UnbuiltFields {
   private UnbuiltFields() {}
 
   /** Accepts labels and values that ask for nothing. */
-  static void refuse(Fields body, Map<String, Predicate<JsonNode>> special) {
+  public static void refuse(Fields body, Map<String, Predicate<JsonNode>> special) {
     body.acceptLabels(LABELS);
     COMMON.forEach((field, harmless) -> refuse(body, field, harmless));
     special.forEach((field, harmless) -> refuse(body, field, harmless));
   }
 
   /** Refuses one field. */
-  static void refuse(Fields body, String field, Predicate<JsonNode> harmless) {
+  public static void refuse(Fields body, String field, Predicate<JsonNode> harmless) {
     body.value(field)
         .filter(harmless.negate())
         .ifPresent(

@@ -13,6 +13,7 @@ import org.lmdeploy.server.http.answer.Blocks;
 /** An answer that is collected until it is complete. Used by one thread at a time. */
 public final class WholeChoice {
   private final Blocks blocks = new Blocks();
+  private final List<Integer> tokenIds = new ArrayList<>();
   private final List<TokenLogprobs> logprobs = new ArrayList<>();
   private AnswerEnd end = AnswerEnd.STOP;
   private Optional<String> stopWord = Optional.empty();
@@ -20,6 +21,7 @@ public final class WholeChoice {
   /** Adds what came next. */
   public void add(AnswerChunk chunk) {
     chunk.parts().forEach(blocks::add);
+    tokenIds.addAll(chunk.tokenIds());
     logprobs.addAll(chunk.logprobs());
     chunk.end().ifPresent(reason -> end = reason);
     stopWord = chunk.stopWord();
@@ -45,7 +47,13 @@ public final class WholeChoice {
     return all(Block.Call.class);
   }
 
-  List<TokenLogprobs> logprobs() {
+  /** Its tokens. */
+  public List<Integer> tokenIds() {
+    return tokenIds;
+  }
+
+  /** The log probabilities of its tokens, if they were asked for. */
+  public List<TokenLogprobs> logprobs() {
     return logprobs;
   }
 

@@ -92,8 +92,31 @@ class BadRequestTest {
         of("\"audio\":{}", "audio", UNSUPPORTED, "not supported"),
         of("\"reasoning_effort\":\"high\"", "reasoning_effort", UNSUPPORTED, "\"high\""),
         of("\"store\":true", "store", UNSUPPORTED, "not supported"),
-        of("\"do_preprocess\":false", "do_preprocess", UNSUPPORTED, "not supported"),
-        of("\"return_token_ids\":true", "return_token_ids", UNSUPPORTED, "not supported"));
+        of("\"do_preprocess\":0", "do_preprocess", INVALID, "true or false"),
+        of("\"return_routed_experts\":true", "return_routed_experts", UNSUPPORTED, "not"),
+        of("\"migration_request\":{}", "migration_request", UNSUPPORTED, "not supported"),
+        of("\"with_cache\":true", "with_cache", UNSUPPORTED, "not supported"),
+        of("\"repetition_ngram_size\":-1", "repetition_ngram_size", INVALID, "at least 0"),
+        of("\"input_ids\":[1]", "input_ids", INVALID, "where messages is an empty list"),
+        of("\"input_ids\":[]", "input_ids", INVALID, "at least one token id"),
+        of("\"image_data\":\"data:,\"", "image_data", INVALID, "where messages is an empty"),
+        of("\"image_data\":\"x\"", "image_data", INVALID, "data:, http: and https:"),
+        of("\"media_io_kwargs\":{\"image\":{\"a\":1}}", "media_io_kwargs", UNSUPPORTED, "not"),
+        of(
+            "\"mm_processor_kwargs\":{\"image\":{\"min_pixels\":1}}",
+            "mm_processor_kwargs.image.min_pixels",
+            UNSUPPORTED,
+            "not supported"),
+        of(
+            "\"mm_processor_kwargs\":{\"image\":{\"x\":1}}",
+            "mm_processor_kwargs.image.x",
+            INVALID,
+            "no field"),
+        of(
+            "\"mm_processor_kwargs\":{\"image\":{\"max_dynamic_patch\":0}}",
+            "mm_processor_kwargs.image.max_dynamic_patch",
+            INVALID,
+            "from 1"));
   }
 
   @ParameterizedTest

@@ -1,13 +1,18 @@
 package org.lmdeploy.server.http.internal;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.lmdeploy.api.engine.EngineOptions;
+import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.LoadOptions;
 import org.lmdeploy.runtime.ServedModel;
 import org.lmdeploy.runtime.StandaloneModelManager;
@@ -36,7 +41,8 @@ class BrowserTest {
       ServedModel demo =
           manager.models().load(LoadOptions.of("tiny-internvl2", engine), stage -> {});
       open.manager.models.clear();
-      open.with(demo).with(new FakeModel("scripted").script(PageAnswers::of));
+      FakeModel scripted = new FakeModel("scripted").script(PageAnswers::of);
+      open.with(demo).with(scripted);
       keyed.model.script(PageAnswers::of);
       NodeClient.run(
           "page.test.js",
@@ -44,6 +50,20 @@ class BrowserTest {
               "BASE_URL", open.server.url() + "/",
               "KEYED_URL", keyed.server.url() + "/",
               "SCENE", SCENE.toAbsolutePath().normalize().toString()));
+      assertStoppedAnswersWereCancelled(scripted);
+    }
+  }
+
+  private static void assertStoppedAnswersWereCancelled(FakeModel model)
+      throws InterruptedException {
+    List<FakeModel.Call> endless =
+        model.calls.stream()
+            .filter(
+                call -> ((ChatRequest) call.prompt()).messages().getLast().text().equals("endless"))
+            .toList();
+    assertEquals(2, endless.size());
+    for (FakeModel.Call call : endless) {
+      assertTrue(call.stream().cancelled.await(10, TimeUnit.SECONDS));
     }
   }
 }

@@ -3,6 +3,7 @@ package org.lmdeploy.server.http.internal;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.lmdeploy.api.error.ConflictException;
 import org.lmdeploy.api.error.ModelNotFoundException;
 import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.runtime.LoadOptions;
@@ -12,15 +13,23 @@ import org.lmdeploy.runtime.ServedModel;
 /** Serves the models that a test gives it. */
 final class FakeManager implements ModelManager {
   final List<ServedModel> models = new CopyOnWriteArrayList<>();
+  final List<LoadOptions> loaded = new CopyOnWriteArrayList<>();
 
   @Override
   public ServedModel load(LoadOptions options, Consumer<String> progress) {
-    throw new UnsupportedOperationException();
+    String name = options.name().orElse(options.model());
+    if (models.stream().anyMatch(model -> model.name().equals(name))) {
+      throw new ConflictException("model_name", "a model is served as " + name);
+    }
+    loaded.add(options);
+    progress.accept("loading " + options.model());
+    models.add(new FakeModel(name));
+    return model(name);
   }
 
   @Override
   public void unload(String name) {
-    throw new UnsupportedOperationException();
+    models.remove(model(name));
   }
 
   @Override

@@ -1,13 +1,18 @@
 package org.lmdeploy.server.http.internal;
 
+import static java.util.stream.Collectors.joining;
+
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.lmdeploy.api.chat.ChatMessage;
+import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.engine.EngineStats;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationConfig;
@@ -17,7 +22,9 @@ import org.lmdeploy.api.ops.DeviceInfo;
 import org.lmdeploy.api.parser.ReasoningParser;
 import org.lmdeploy.api.parser.ToolParser;
 import org.lmdeploy.api.tokenizer.Tokenizer;
+import org.lmdeploy.runtime.ChatHistory;
 import org.lmdeploy.runtime.ChatRequest;
+import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.runtime.PreparedChat;
 import org.lmdeploy.runtime.ServedModel;
 
@@ -51,7 +58,7 @@ final class FakeModel implements ServedModel {
     return calls.getLast();
   }
 
-  private GenerationStream answer(Object prompt, String text, GenerationConfig config) {
+  private FakeStream answer(Object prompt, String text, GenerationConfig config) {
     FakeStream stream = script.apply(text, config);
     calls.add(new Call(prompt, config, stream));
     return stream;
@@ -59,23 +66,63 @@ final class FakeModel implements ServedModel {
 
   @Override
   public PreparedChat prepare(ChatRequest request) {
-    ChatMessage last = request.messages().getLast();
-    return new PreparedChat() {
-      @Override
-      public int promptTokens() {
-        return FakeStream.PROMPT_TOKENS;
-      }
+    return resume(ChatHistory.EMPTY, request);
+  }
 
-      @Override
-      public String promptEnd() {
-        return promptEnd;
-      }
+  @Override
+  public PreparedChat resume(ChatHistory before, ChatRequest request) {
+    return new FakeChat(this, before, request, request.messages().getLast().text());
+  }
 
-      @Override
-      public GenerationStream generate(GenerationConfig config) {
-        return answer(request, last.text(), config);
+  @Override
+  public PreparedChat prepareUntemplated(ChatRequest request) {
+    String text = request.messages().stream().map(ChatMessage::text).collect(joining());
+    return new FakeChat(this, ChatHistory.EMPTY, request, text);
+  }
+
+  @Override
+  public PreparedChat prepareIds(int[] ids, List<ImagePart> images, MediaPolicy media) {
+    return new FakeChat(this, ChatHistory.EMPTY, ids, tokenizer.decode(ids, true));
+  }
+
+  /**
+   * A conversation whose tokens are those of its last text.
+   *
+   * @param asked what was asked: a request or ids
+   */
+  private record FakeChat(FakeModel model, ChatHistory before, Object asked, String text)
+      implements PreparedChat {
+    @Override
+    public GenerationStream generate(GenerationConfig config) {
+      return model.answer(asked, text, config).after(before.ids().length);
+    }
+
+    @Override
+    public int promptTokens() {
+      return before.ids().length + FakeStream.PROMPT_TOKENS;
+    }
+
+    @Override
+    public String promptEnd() {
+      return model.promptEnd;
+    }
+
+    @Override
+    public ChatHistory answered(List<Integer> answerIds) {
+      List<ChatMessage> messages = new ArrayList<>(before.messages());
+      if (asked instanceof ChatRequest request) {
+        messages.addAll(request.messages());
       }
-    };
+      messages.add(ChatMessage.of("assistant", ""));
+      int[] ids =
+          IntStream.concat(
+                  IntStream.of(before.ids()),
+                  IntStream.concat(
+                      IntStream.range(0, FakeStream.PROMPT_TOKENS),
+                      answerIds.stream().mapToInt(Integer::intValue)))
+              .toArray();
+      return new ChatHistory(messages, ids, List.of());
+    }
   }
 
   @Override
@@ -110,7 +157,7 @@ final class FakeModel implements ServedModel {
 
   @Override
   public List<String> why() {
-    return List.of();
+    return List.of("made of nothing");
   }
 
   @Override

@@ -23,6 +23,13 @@ final class FakeStream implements GenerationStream {
   private final AtomicInteger generated = new AtomicInteger();
   private volatile boolean ended;
   private volatile Optional<String> stopWord = Optional.empty();
+  private volatile int history;
+
+  /** Counts what was said before to the prompt. */
+  FakeStream after(int historyTokens) {
+    history = historyTokens;
+    return this;
+  }
 
   /** A chunk of one token with its text. */
   FakeStream text(String text) {
@@ -75,7 +82,7 @@ final class FakeStream implements GenerationStream {
 
   @Override
   public int promptTokens() {
-    return PROMPT_TOKENS;
+    return history + PROMPT_TOKENS;
   }
 
   @Override

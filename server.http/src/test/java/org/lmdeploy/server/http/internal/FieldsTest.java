@@ -63,6 +63,9 @@ class FieldsTest {
         of("\"presence_penalty\":1.5", GenerationConfig::presencePenalty, 1.5),
         of("\"frequency_penalty\":-1.5", GenerationConfig::frequencyPenalty, -1.5),
         of("\"repetition_penalty\":1.1", GenerationConfig::repetitionPenalty, 1.1),
+        of("\"repetition_ngram_size\":3", GenerationConfig::repetitionNgramSize, 3),
+        of("\"repetition_ngram_threshold\":4", GenerationConfig::repetitionNgramThreshold, 4),
+        of("\"return_logprob\":true", GenerationConfig::logprobs, 0),
         of("\"ignore_eos\":true", GenerationConfig::ignoreEos, true),
         of("\"skip_special_tokens\":false", GenerationConfig::skipSpecialTokens, false),
         of("\"include_stop_str_in_output\":true", GenerationConfig::includeStopStrInOutput, true));
@@ -91,6 +94,7 @@ class FieldsTest {
         "\"response_format\":{\"type\":\"text\"},\"modalities\":[\"text\"],\"audio\":null",
         "\"reasoning_effort\":\"none\",\"verbosity\":\"medium\",\"functions\":[]",
         "\"enable_thinking\":true,\"repetition_ngram_size\":0,\"return_token_ids\":false",
+        "\"spaces_between_special_tokens\":false,\"media_io_kwargs\":{\"image\":{}}",
         "\"stream\":true,\"stream_options\":{\"include_usage\":false,\"include_obfuscation\":false}",
         "\"n\":128",
         "\"model\":\"fake\""
