@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.lmdeploy.api.error.LmDeployException;
+import org.lmdeploy.benchmark.server.OverheadCommand;
+import org.lmdeploy.benchmark.server.SoakCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,7 +18,12 @@ import picocli.CommandLine.Spec;
     name = "benchmark/run",
     mixinStandardHelpOptions = true,
     description = "Benchmarks of LMDeploy for Java.",
-    subcommands = {CheckpointCommand.class, HostCommand.class})
+    subcommands = {
+      CheckpointCommand.class,
+      HostCommand.class,
+      OverheadCommand.class,
+      SoakCommand.class
+    })
 public final class Main implements Runnable {
   /** Held, since the logging system forgets the level of a logger that nobody holds. */
   private static final Logger PLATFORM = Logger.getLogger("org.lmdeploy");

@@ -26,7 +26,8 @@ public final class Main {
       Home home = Home.find();
       configureLogging(home);
       try (Host host = Host.start(home, arguments)) {
-        stopOnSignal(host);
+        stopAtTheEnd(host);
+        StopSignals.install(host.context());
         return CommandLine.run(host.context());
       }
     } catch (LaunchException e) {
@@ -39,11 +40,8 @@ public final class Main {
     }
   }
 
-  /**
-   * A SIGTERM or SIGINT stops the bundles in order, so that running requests end and files are
-   * closed.
-   */
-  private static void stopOnSignal(Host host) {
+  /** However the process ends, the bundles are stopped in order, so that files are closed. */
+  private static void stopAtTheEnd(Host host) {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

@@ -14,6 +14,7 @@ import org.lmdeploy.runtime.MediaPolicy;
  * @param access who may call, and over what kind of connection
  * @param media which addresses images may come from, and how large they may be
  * @param limits how much the server takes on
+ * @param report what it tells of itself
  * @param heartbeat how long a stream is silent before a comment is written to keep it alive
  * @param grace how long running requests may go on when the server is stopped
  */
@@ -24,6 +25,7 @@ public record ServerOptions(
     AccessOptions access,
     MediaPolicy media,
     LimitOptions limits,
+    ReportOptions report,
     Duration heartbeat,
     Duration grace) {
   /** LMDeploy's address; heartbeats after 10 s, a grace time of 10 s. */
@@ -35,6 +37,7 @@ public record ServerOptions(
           AccessOptions.DEFAULT,
           MediaPolicy.DEFAULT,
           LimitOptions.DEFAULT,
+          ReportOptions.DEFAULT,
           Duration.ofSeconds(10),
           Duration.ofSeconds(10));
 
@@ -45,6 +48,7 @@ public record ServerOptions(
     Objects.requireNonNull(access, "access");
     Objects.requireNonNull(media, "media");
     Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(report, "report");
     Objects.requireNonNull(heartbeat, "heartbeat");
     Objects.requireNonNull(grace, "grace");
     if (port < 0 || port > 65_535) {
@@ -55,31 +59,38 @@ public record ServerOptions(
 
   /** The same on another address. */
   public ServerOptions withAddress(String newHost, int newPort) {
-    return new ServerOptions(newHost, newPort, cors, access, media, limits, heartbeat, grace);
+    return new ServerOptions(
+        newHost, newPort, cors, access, media, limits, report, heartbeat, grace);
   }
 
   /** The same for other origins. */
   public ServerOptions withCors(CorsOptions newCors) {
-    return new ServerOptions(host, port, newCors, access, media, limits, heartbeat, grace);
+    return new ServerOptions(host, port, newCors, access, media, limits, report, heartbeat, grace);
   }
 
   /** The same for other callers. */
   public ServerOptions withAccess(AccessOptions newAccess) {
-    return new ServerOptions(host, port, cors, newAccess, media, limits, heartbeat, grace);
+    return new ServerOptions(host, port, cors, newAccess, media, limits, report, heartbeat, grace);
   }
 
   /** The same with another policy for images. */
   public ServerOptions withMedia(MediaPolicy newMedia) {
-    return new ServerOptions(host, port, cors, access, newMedia, limits, heartbeat, grace);
+    return new ServerOptions(host, port, cors, access, newMedia, limits, report, heartbeat, grace);
   }
 
   /** The same with other limits. */
   public ServerOptions withLimits(LimitOptions newLimits) {
-    return new ServerOptions(host, port, cors, access, media, newLimits, heartbeat, grace);
+    return new ServerOptions(host, port, cors, access, media, newLimits, report, heartbeat, grace);
   }
 
   /** The same with other times. */
   public ServerOptions withTimes(Duration newHeartbeat, Duration newGrace) {
-    return new ServerOptions(host, port, cors, access, media, limits, newHeartbeat, newGrace);
+    return new ServerOptions(
+        host, port, cors, access, media, limits, report, newHeartbeat, newGrace);
+  }
+
+  /** The same that tells more or less of itself. */
+  public ServerOptions withReport(ReportOptions newReport) {
+    return new ServerOptions(host, port, cors, access, media, limits, newReport, heartbeat, grace);
   }
 }

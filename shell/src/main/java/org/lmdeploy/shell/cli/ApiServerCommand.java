@@ -1,8 +1,10 @@
 package org.lmdeploy.shell.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.server.http.ServerOptions;
 import org.lmdeploy.shell.Platform;
@@ -24,6 +26,7 @@ final class ApiServerCommand implements Callable<Integer> {
   @Mixin private RemoteShellFlags shell;
   @Mixin private AccessFlags access;
   @Mixin private LimitFlags limits;
+  @Mixin private ObservationFlags observation;
 
   @Option(
       names = "--server-name",
@@ -44,8 +47,13 @@ final class ApiServerCommand implements Callable<Integer> {
       description = "Hosts that images may come from, public or not (default: any public one).")
   private List<String> allowedMediaDomains = List.of();
 
-  @Option(names = "--log-level", paramLabel = "LEVEL", description = "${COMPLETION-CANDIDATES}.")
-  private LogLevel logLevel;
+  @Option(
+      names = "--drain-timeout",
+      paramLabel = "SECONDS",
+      description =
+          "How long running requests may go on when the server is told to end"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int drainTimeout = (int) ServerOptions.DEFAULT.grace().toSeconds();
 
   ApiServerCommand(Platform platform) {
     this.platform = platform;
@@ -53,13 +61,21 @@ final class ApiServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    new Serving(platform, engine, serverOptions(), shell.toOptions(), logLevel)
-        .run((model, server) -> Welcome.print(System.out, model, serverName, server));
+    ServerOptions server = serverOptions();
+    observation.applyToLog();
+    new Serving(platform, engine, server, shell.toOptions(), observation.logLevel())
+        .run((model, running) -> Welcome.print(System.out, model, serverName, running));
     return 0;
   }
 
   private ServerOptions serverOptions() {
+    if (drainTimeout < 0) {
+      throw new InvalidRequestException(
+          "drain-timeout", "--drain-timeout is " + drainTimeout + "; it must be at least 0");
+    }
     return ServerOptions.DEFAULT
+        .withTimes(ServerOptions.DEFAULT.heartbeat(), Duration.ofSeconds(drainTimeout))
+        .withReport(observation.toOptions())
         .withAddress(serverName, serverPort)
         .withCors(cors.toOptions())
         .withLimits(limits.toOptions())

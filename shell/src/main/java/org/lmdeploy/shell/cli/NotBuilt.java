@@ -17,11 +17,11 @@ final class NotBuilt {
               """
               adapters allow-terminate-by-client
               async calib-dataset communicator cp cudagraph-capture-batch-sizes data-parallel
-              disable-fastapi-docs disable-metrics dist-init-addr distributed-executor-backend
+              dist-init-addr distributed-executor-backend
               dllm-block-length dllm-confidence-threshold dllm-denoising-steps dllm-unmasking-strategy dp
               dtype eager-mode enable-eplb enable-microbatch
               enable-return-routed-experts ep generation-config group-size hf-overrides kernel-block-size
-              language-model-only logprobs-mode max-log-len migration-backend nnodes
+              language-model-only logprobs-mode migration-backend nnodes
               node-rank prefix-cache-decode-state-interval prefix-cache-state-budget proxy-url quant-policy
               role rope-scaling-factor share speculative-algorithm
               speculative-draft-model speculative-num-draft-tokens tokenizer-path tp

@@ -1,5 +1,6 @@
 package org.lmdeploy.shell.cli;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,8 +20,7 @@ import org.lmdeploy.shell.remote.RemoteShell;
 import org.lmdeploy.shell.remote.RemoteShellOptions;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleEvent;
-import org.osgi.framework.BundleException;
-import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.SynchronousBundleListener;
 
 /**
@@ -57,21 +57,19 @@ record Serving(
     try {
       ServedModel model = load();
       RunningServer running = listening(starting);
-      CompletionStage<Void> _ = running.termination().thenRunAsync(this::stopFramework);
+      Runnable stop =
+          () -> {
+            running.stop();
+            stopped.countDown();
+          };
+      stopBySignal(stop);
+      CompletionStage<Void> _ = running.termination().thenRunAsync(stop);
       welcoming.welcome(model, running);
       stopped.await();
     } finally {
       // If the server never came up, load() or listening() has said why.
       CompletableFuture<Void> _ = starting.thenAccept(RunningServer::close);
       remote.ifPresent(RemoteShell::close);
-    }
-  }
-
-  private void stopFramework() {
-    try {
-      platform.context().getBundle(Constants.SYSTEM_BUNDLE_ID).stop();
-    } catch (BundleException e) {
-      throw new IllegalStateException("the framework cannot be stopped", e);
     }
   }
 
@@ -98,7 +96,15 @@ record Serving(
     }
   }
 
-  /** Released when the framework stops, be it by a signal or by somebody in the shell. */
+  /** A signal has running requests answered before anything else is stopped. */
+  private void stopBySignal(Runnable stop) {
+    platform
+        .context()
+        .registerService(
+            Runnable.class, stop, FrameworkUtil.asDictionary(Map.of("lmdeploy.stop", true)));
+  }
+
+  /** Released when the framework stops, or when the server was asked to end. */
   private CountDownLatch stopped() {
     CountDownLatch latch = new CountDownLatch(1);
     Bundle own = platform.context().getBundle();

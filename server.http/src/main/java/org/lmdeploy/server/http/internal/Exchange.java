@@ -33,6 +33,16 @@ final class Exchange implements AutoCloseable {
     return requestId;
   }
 
+  /** What it has queued so far. */
+  List<GenerationStream> streams() {
+    lock.lock();
+    try {
+      return List.copyOf(streams);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The session that the request named. */
   OptionalLong session() {
     return session;
@@ -117,14 +127,7 @@ final class Exchange implements AutoCloseable {
   @Override
   public void close() {
     try {
-      List<GenerationStream> all;
-      lock.lock();
-      try {
-        all = List.copyOf(streams);
-      } finally {
-        lock.unlock();
-      }
-      all.forEach(GenerationStream::close);
+      streams().forEach(GenerationStream::close);
     } finally {
       onClose.accept(this);
     }

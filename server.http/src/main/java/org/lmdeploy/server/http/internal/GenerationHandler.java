@@ -5,7 +5,6 @@ import io.javalin.http.Handler;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.net.ClientWatch;
@@ -67,12 +66,8 @@ final class GenerationHandler implements Handler {
   }
 
   private static void log(Context context, Exchange exchange, long start) {
-    LOG.info(
-        "request {} {} {} {} ms",
-        RequestIds.of(context.res()),
-        context.path(),
-        exchange.clientGone() ? "hung up" : context.res().getStatus(),
-        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    String status = exchange.clientGone() ? "hung_up" : Integer.toString(context.res().getStatus());
+    RequestLog.write(exchange, context.path(), status, start);
   }
 
   private void answer(Context context, Exchange exchange) throws IOException {

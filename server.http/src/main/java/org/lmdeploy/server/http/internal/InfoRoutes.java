@@ -5,14 +5,10 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.List;
 import org.lmdeploy.runtime.ModelManager;
-import org.lmdeploy.runtime.ServedModel;
 import org.lmdeploy.server.http.anthropic.AnthropicModelsJson;
 import org.lmdeploy.server.http.anthropic.AnthropicPaths;
-import org.lmdeploy.server.http.openai.AnswerJson;
 import org.lmdeploy.server.http.openai.ModelsJson;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * What can be asked about the server itself; no answer waits for an engine.
@@ -30,21 +26,13 @@ record InfoRoutes(ModelManager manager, InFlight inFlight) {
   }
 
   private void health(Context context) throws IOException {
-    List<ServedModel> models = manager.models();
-    boolean ready = !models.isEmpty() && !inFlight.draining();
-    String status = inFlight.draining() ? "draining" : ready ? "healthy" : "starting";
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    try (JsonGenerator json = AnswerJson.generator(body)) {
-      json.writeStartObject();
-      json.writeStringProperty("status", status);
-      json.writeName("models");
-      json.writeStartArray();
-      models.forEach(model -> json.writeString(model.name()));
-      json.writeEndArray();
-      json.writeEndObject();
-    }
-    HttpStatus code = ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE;
-    Responses.json(context.res(), code.getCode(), body);
+    Health now = health();
+    Responses.json(context.res(), now.httpStatus(), now.json());
+  }
+
+  /** How it is at this moment. */
+  Health health() {
+    return Health.of(manager.models(), inFlight.draining());
   }
 
   /** No model here can be sent to sleep. */

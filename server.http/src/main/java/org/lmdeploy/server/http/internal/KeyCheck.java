@@ -11,10 +11,11 @@ import java.util.Set;
 
 /**
  * Refuses requests without one of the server's keys. As in LMDeploy {@code /health} needs none, so
- * that a balancer can ask; neither do the page at {@code /} and its files, which tell nothing.
+ * that a balancer can ask; neither do the page at {@code /}, the description of the routes and
+ * their files, which tell nothing of what is served.
  */
 final class KeyCheck implements Handler {
-  private static final Set<String> OPEN = Set.of("/", "/health");
+  private static final Set<String> OPEN = Set.of("/", "/health", "/openapi.json", "/docs");
   private static final String ANTHROPIC_HEADER = "x-api-key";
   private static final String SCHEME = "Bearer ";
 
@@ -26,8 +27,7 @@ final class KeyCheck implements Handler {
 
   @Override
   public void handle(Context context) {
-    String path = context.path();
-    if (digests.isEmpty() || OPEN.contains(path) || path.startsWith(PageRoutes.ASSETS)) {
+    if (digests.isEmpty() || isOpen(context.path())) {
       return;
     }
     Optional<String> key =
@@ -40,6 +40,10 @@ final class KeyCheck implements Handler {
     if (!isKnown(key.get())) {
       throw refusal(context, "the API key is wrong; it must be one that the server was given");
     }
+  }
+
+  private static boolean isOpen(String path) {
+    return OPEN.contains(path) || path.startsWith("/docs/") || path.startsWith(PageRoutes.ASSETS);
   }
 
   private static Optional<String> key(String header) {

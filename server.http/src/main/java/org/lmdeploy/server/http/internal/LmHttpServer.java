@@ -3,17 +3,21 @@ package org.lmdeploy.server.http.internal;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
-import io.javalin.config.RoutesConfig;
 import io.javalin.util.JavalinException;
 import io.javalin.util.JavalinLogger;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -24,27 +28,16 @@ import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.server.http.LimitOptions;
-import org.lmdeploy.server.http.Permissions;
 import org.lmdeploy.server.http.RunningServer;
 import org.lmdeploy.server.http.ServerOptions;
-import org.lmdeploy.server.http.anthropic.AnthropicPaths;
-import org.lmdeploy.server.http.anthropic.CountTokensEndpoint;
-import org.lmdeploy.server.http.anthropic.MessagesEndpoint;
-import org.lmdeploy.server.http.json.JsonBody;
-import org.lmdeploy.server.http.lmdeploy.GenerateEndpoint;
-import org.lmdeploy.server.http.lmdeploy.InteractiveEndpoint;
 import org.lmdeploy.server.http.lmdeploy.Sessions;
 import org.lmdeploy.server.http.net.WatchfulConnector;
-import org.lmdeploy.server.http.openai.ChatEndpoint;
-import org.lmdeploy.server.http.openai.CompletionEndpoint;
-import org.lmdeploy.server.http.openai.DetokenizeEndpoint;
-import org.lmdeploy.server.http.openai.DirectEndpoint;
-import org.lmdeploy.server.http.openai.EncodeEndpoint;
-import org.lmdeploy.server.http.openai.Endpoint;
-import org.lmdeploy.server.http.openai.LoadEndpoint;
-import org.lmdeploy.server.http.openai.TokenizeEndpoint;
-import org.lmdeploy.server.http.openai.UnloadEndpoint;
-import org.lmdeploy.server.http.responses.ResponsesEndpoint;
+import org.lmdeploy.server.http.observe.Exposition;
+import org.lmdeploy.server.http.observe.ObservedModels;
+import org.lmdeploy.server.http.observe.PromptLog;
+import org.lmdeploy.server.http.observe.ThroughputLog;
+import org.lmdeploy.server.http.openapi.ApiDescription;
+import org.lmdeploy.server.http.openapi.Operation;
 import org.lmdeploy.server.http.tls.TlsIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,12 +49,15 @@ final class LmHttpServer implements RunningServer {
   /** Threads of the connector; requests run on virtual ones. */
   private static final int CONNECTOR_THREADS = 16;
 
+  /** How often the log tells what the models do. */
+  private static final int LOG_SECONDS = 10;
+
   /** How long cancelled requests may take to tell their clients. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final ServerOptions options;
   private final Optional<SSLContext> tls;
-  private final ModelManager manager;
+  private final ObservedModels models;
   private final InFlight inFlight;
   private final ScheduledThreadPoolExecutor timer;
   private final Javalin javalin;
@@ -69,10 +65,12 @@ final class LmHttpServer implements RunningServer {
   private final CompletableFuture<Void> termination = new CompletableFuture<>();
   private final Consumer<RunningServer> onStop;
   private final int port;
+  private final ReentrantLock stopping = new ReentrantLock();
+  private boolean stopped;
 
   LmHttpServer(ModelManager manager, ServerOptions options, Consumer<RunningServer> onStop) {
     this.onStop = onStop;
-    this.manager = manager;
+    this.models = new ObservedModels(manager, new PromptLog(options.report().maxLogLen()));
     this.options = options;
     this.tls = options.access().tls().map(TlsIdentity::load);
     this.inFlight = new InFlight(options.limits().maxConcurrentRequests());
@@ -83,6 +81,12 @@ final class LmHttpServer implements RunningServer {
     LimitOptions limits = options.limits();
     this.sessions = new Sessions(limits.maxSessions(), limits.sessionTimeout(), System::nanoTime);
     timer.scheduleWithFixedDelay(sessions::dropExpired, 1, 1, TimeUnit.MINUTES);
+    if (options.report().metrics()) {
+      // ends with the timer; it logs its own failures
+      Future<?> _ =
+          timer.scheduleAtFixedRate(
+              new ThroughputLog(models), LOG_SECONDS, LOG_SECONDS, TimeUnit.SECONDS);
+    }
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // Javalin and Jetty look for their services by the thread's class loader, which is not theirs
     Thread.currentThread().setContextClassLoader(Javalin.class.getClassLoader());
@@ -110,78 +114,51 @@ final class LmHttpServer implements RunningServer {
     QueuedThreadPool threads = new QueuedThreadPool(CONNECTOR_THREADS);
     threads.setName("http");
     threads.setDaemon(true);
-    threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-"));
     config.jetty.threadPool = threads;
+    InfoRoutes info = new InfoRoutes(models, inFlight);
+    Executor requests = VirtualThreads.getNamedVirtualThreadsExecutor("http-");
+    config.jetty.modifyServer(server -> server.setHandler(new FrontDoor(requests, info::health)));
     config.jetty.addConnector(this::connector);
     config.routes.before(new RequestIds());
     config.routes.before(new CorsFilter(options.cors()));
     config.routes.before(new KeyCheck(options.access().apiKeys()));
     ErrorRoutes.configure(config);
-    new InfoRoutes(manager, inFlight).configure(config.routes);
+    info.configure(config.routes);
     PageRoutes.configure(config.routes);
-    questions(config.routes);
+    new QuestionRoutes(models, options, inFlight, timer, sessions, termination)
+        .configure(config.routes);
+    if (options.report().metrics()) {
+      config.routes.get("/metrics", new MetricsRoute(new Exposition(models)));
+    }
+    if (options.report().docs()) {
+      new DocsRoutes(operations()).configure(config.routes);
+    }
+  }
+
+  /** What is described of all that a server can have. */
+  private List<Operation> operations() {
+    return ApiDescription.operations().stream()
+        .filter(each -> options.report().metrics() || !each.path().equals("/metrics"))
+        .toList();
   }
 
   private Connector connector(Server server, HttpConfiguration http) {
     WatchfulConnector connector =
         tls.map(context -> WatchfulConnector.tls(server, http, context))
             .orElseGet(() -> WatchfulConnector.plain(server, http));
+    connector.setIdleTimeout(options.limits().clientTimeout().toMillis());
     connector.setHost(options.host());
     connector.setPort(options.port());
     return connector;
   }
 
-  private void questions(RoutesConfig routes) {
-    int maxBodyBytes = options.limits().maxBodyBytes();
-    Permissions permissions = options.access().permissions();
-    JsonBody json = new JsonBody(maxBodyBytes, permissions.unknownFields());
-    RequestBodies bodies = new RequestBodies(maxBodyBytes);
-    Heartbeats heartbeats = new Heartbeats(timer, options.heartbeat());
-    Deadlines deadlines = new Deadlines(timer, options.limits().requestTimeout());
-    Map<String, Endpoint> endpoints =
-        Map.of(
-            "/v1/chat/completions",
-            new ChatEndpoint(manager, options.media()),
-            "/v1/responses",
-            new ResponsesEndpoint(manager, options.media()),
-            AnthropicPaths.MESSAGES,
-            new MessagesEndpoint(manager, options.media()),
-            "/v1/completions",
-            new CompletionEndpoint(manager),
-            "/generate",
-            new GenerateEndpoint(manager, options.media()),
-            "/v1/chat/interactive",
-            new InteractiveEndpoint(manager, options.media(), sessions));
-    endpoints.forEach(
-        (path, endpoint) ->
-            routes.post(
-                path,
-                new GenerationHandler(endpoint, inFlight, bodies, json, heartbeats, deadlines)));
-    routes.post(
-        "/abort_request", new AbortHandler(permissions.abortRequests(), inFlight, bodies, json));
-    Map<String, DirectEndpoint> admin =
-        Map.of(
-            "/v1/models/load", new LoadEndpoint(manager),
-            "/v1/models/unload", new UnloadEndpoint(manager));
-    boolean manage = permissions.manageModels();
-    admin.forEach(
-        (path, endpoint) ->
-            routes.post(
-                path, new AdminHandler(manage, "--enable-model-admin", endpoint, bodies, json)));
-    routes.get("/terminate", new TerminateHandler(permissions.terminate(), termination));
-    UnbuiltRoutes.configure(routes);
-    Map<String, DirectEndpoint> direct =
-        Map.of(
-            "/v1/encode",
-            new EncodeEndpoint(manager),
-            AnthropicPaths.COUNT_TOKENS,
-            new CountTokensEndpoint(manager, options.media()),
-            "/tokenize",
-            new TokenizeEndpoint(manager),
-            "/detokenize",
-            new DetokenizeEndpoint(manager));
-    direct.forEach(
-        (path, endpoint) -> routes.post(path, new DirectHandler(endpoint, inFlight, bodies, json)));
+  /** The routes as method and path, with variables in braces. */
+  Set<String> routes() {
+    return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+        .map(handler -> handler.endpoint)
+        .filter(endpoint -> endpoint.method.isHttpMethod())
+        .map(endpoint -> endpoint.method + " " + endpoint.path.replace('<', '{').replace('>', '}'))
+        .collect(Collectors.toSet());
   }
 
   @Override
@@ -210,6 +187,26 @@ final class LmHttpServer implements RunningServer {
   @Override
   public void stop() {
     inFlight.refuseNew();
+    stopping.lock(); // whoever comes second returns when all is stopped, too
+    try {
+      if (!stopped) {
+        drain();
+        timer.shutdownNow();
+        javalin.stop();
+        onStop.accept(this);
+        stopped = true;
+        LOG.info("HTTP server on port {} stopped", port);
+      }
+    } finally {
+      stopping.unlock();
+    }
+  }
+
+  private void drain() {
+    LOG.info(
+        "HTTP server on port {} takes no new requests; {} are being answered",
+        port,
+        inFlight.count());
     try {
       if (!inFlight.awaitNone(options.grace())) {
         inFlight.abortAll(
@@ -220,9 +217,5 @@ final class LmHttpServer implements RunningServer {
       inFlight.abortAll(new UnavailableException("the server was stopped", e));
       Thread.currentThread().interrupt();
     }
-    timer.shutdownNow();
-    javalin.stop();
-    onStop.accept(this);
-    LOG.info("HTTP server on port {} stopped", port);
   }
 }

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.slf4j.MDC;
 
 /**
  * Gives every request an id: the client's {@code X-Request-Id} where it can stand in a log line,
@@ -17,9 +18,14 @@ final class RequestIds implements Handler {
 
   @Override
   public void handle(Context context) {
-    String given = context.header(HEADER);
-    boolean fit = given != null && FIT.matcher(given).matches();
-    context.header(HEADER, fit ? given : create());
+    String id = choose(context.header(HEADER));
+    context.header(HEADER, id);
+    MDC.put("request_id", id); // the thread's next request puts its own
+  }
+
+  /** The id that a client gave, or a new one. */
+  static String choose(String given) {
+    return given != null && FIT.matcher(given).matches() ? given : create();
   }
 
   private static String create() {

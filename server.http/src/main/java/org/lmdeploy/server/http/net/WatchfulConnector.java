@@ -10,6 +10,7 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -30,8 +31,12 @@ public final class WatchfulConnector extends ServerConnector {
     configuration.setHeaderCacheCaseSensitive(true);
     configuration.addCustomizer(
         (request, headers) -> {
-          request.setAttribute(
-              ATTRIBUTE, socketOf(request.getConnectionMetaData().getConnection().getEndPoint()));
+          EndPoint socket = socketOf(request.getConnectionMetaData().getConnection().getEndPoint());
+          request.setAttribute(ATTRIBUTE, socket);
+          if (socket instanceof WatchfulEndPoint watchful) {
+            watchful.requestBegan();
+            Request.addCompletionListener(request, failure -> watchful.requestEnded());
+          }
           return request;
         });
   }

@@ -6,7 +6,9 @@ import java.nio.channels.ReadPendingException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
@@ -21,6 +23,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * it is watched, this end point reads ahead: the end of the input is a hang-up; bytes of a next
  * request are kept and given to Jetty when it asks for them. A client that only half-closes counts
  * as gone, as it does for most servers.
+ *
+ * <p>The head of a request must be complete within the idle time from its first byte on: a client
+ * that sends a byte now and then is never idle.
  */
 final class WatchfulEndPoint extends SocketChannelEndPoint implements ClientWatch {
   /** More is not read ahead: a hang-up behind that much pipelined input is noticed later. */
@@ -51,6 +56,12 @@ final class WatchfulEndPoint extends SocketChannelEndPoint implements ClientWatc
 
   /** What the connection registered while {@link #readable} already was. */
   private Callback waiting;
+
+  /** Whether the head of a request is complete and its answer is not. */
+  private boolean inRequest;
+
+  /** When the first byte of a head came, of {@link System#nanoTime()}; 0 if none did. */
+  private long headSince;
 
   WatchfulEndPoint(
       SocketChannel channel,
@@ -150,12 +161,51 @@ final class WatchfulEndPoint extends SocketChannelEndPoint implements ClientWatc
     }
   }
 
+  /** The head of a request is complete. */
+  void requestBegan() {
+    lock.lock();
+    try {
+      inRequest = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The answer is complete; what comes next is the head of another request. */
+  void requestEnded() {
+    lock.lock();
+    try {
+      inRequest = false;
+      headSince = 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes the connection if the head of a request takes too long. */
+  private void watchHead() throws EofException {
+    long now = System.nanoTime();
+    if (inRequest) {
+      return;
+    }
+    if (headSince == 0) {
+      headSince = now;
+    } else if (now - headSince > TimeUnit.MILLISECONDS.toNanos(getIdleTimeout())) {
+      close();
+      throw new EofException("the head of a request did not arrive in time");
+    }
+  }
+
   @Override
   public int fill(ByteBuffer buffer) throws IOException {
     lock.lock();
     try {
       if (!ahead.hasRemaining()) {
-        return super.fill(buffer);
+        int filled = super.fill(buffer);
+        if (filled > 0) {
+          watchHead();
+        }
+        return filled;
       }
       int position = BufferUtil.flipToFill(buffer);
       int moved = BufferUtil.put(ahead, buffer);

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -152,6 +154,47 @@ class DemoModelTest {
   void theOpenAiClientWorksUnchanged() throws Exception {
     NodeClient.assume();
     NodeClient.run("openai.test.js", Map.of("BASE_URL", server.url() + "/v1"));
+    assertNothingIsLeft();
+  }
+
+  /** A few bytes that claim to be four billion pixels. */
+  private static String bomb() throws IOException {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB), "png", png);
+    byte[] bytes = png.toByteArray();
+    ByteBuffer header = ByteBuffer.wrap(bytes);
+    header.putInt(16, 65_000).putInt(20, 65_000); // width and height in the chunk IHDR
+    CRC32 crc = new CRC32();
+    crc.update(bytes, 12, 17);
+    header.putInt(29, (int) crc.getValue());
+    return "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes);
+  }
+
+  @Test
+  void imagesThatWouldDoHarmAreRefused() throws Exception {
+    for (String url :
+        List.of(
+            bomb(),
+            "http://127.0.0.1:" + server.port() + "/health",
+            "http://localhost:" + server.port() + "/health",
+            "http://[::1]/x.png",
+            "http://169.254.169.254/latest/meta-data",
+            "http://0x7f000001/x.png",
+            "http://2130706433/x.png")) {
+      String body =
+          "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\","
+              + "\"image_url\":{\"url\":\""
+              + url
+              + "\"}}]}]}";
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(server.url() + TestServer.CHAT))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build();
+      HttpResponse<String> reply = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+      assertEquals(400, reply.statusCode(), url + ": " + reply.body());
+      assertTrue(reply.body().contains("invalid_request_error"), reply.body());
+    }
     assertNothingIsLeft();
   }
 

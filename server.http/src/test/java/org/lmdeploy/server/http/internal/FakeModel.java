@@ -39,6 +39,8 @@ final class FakeModel implements ServedModel {
   private volatile BiFunction<String, GenerationConfig, FakeStream> script =
       (prompt, config) -> new FakeStream().text("Hé").text("llo").finish(FinishReason.STOP);
 
+  private volatile EngineStats stats =
+      new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
   volatile Optional<ToolParser> toolParser = Optional.empty();
   volatile Optional<ReasoningParser> reasoningParser = Optional.empty();
   volatile Set<String> variables = Set.of();
@@ -177,7 +179,11 @@ final class FakeModel implements ServedModel {
 
   @Override
   public EngineStats stats() {
-    return new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+    return stats;
+  }
+
+  void setStats(EngineStats newStats) {
+    stats = newStats;
   }
 
   @Override

@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.lmdeploy.api.engine.FinishReason;
+import org.lmdeploy.runtime.ChatRequest;
 
 class LoadTest {
   private static final int CLIENTS = 64;
@@ -83,5 +85,33 @@ class LoadTest {
     assertEquals(200, server.get("/health").status());
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     assertTrue(took.toMillis() < 1000, took.toString());
+  }
+
+  @Test
+  void aThousandStreamsAreOpenAtOnceAndEachGetsItsOwn() throws Exception {
+    int streams = 1000;
+    server.model.script((prompt, config) -> new FakeStream().text(prompt + " begins,"));
+    List<CompletableFuture<HttpResponse<String>>> replies = new ArrayList<>();
+    for (int i = 0; i < streams; i++) {
+      replies.add(ask(i));
+    }
+    while (server.model.calls.size() < streams) {
+      Thread.sleep(5);
+    }
+    assertEquals(streams, server.server.activeRequests());
+    assertEquals(200, server.get("/health").status());
+    for (FakeModel.Call call : server.model.calls) {
+      String prompt = ((ChatRequest) call.prompt()).messages().getLast().text();
+      call.stream().text(prompt + " ends").finish(FinishReason.STOP);
+    }
+    for (int i = 0; i < streams; i++) {
+      String body = replies.get(i).get(60, TimeUnit.SECONDS).body();
+      assertTrue(body.contains("\"client" + i + " begins,\""), body);
+      assertTrue(body.contains("\"client" + i + " ends\""), body);
+      assertTrue(body.endsWith("data: [DONE]\n\n"), body);
+    }
+    while (server.server.activeRequests() > 0) {
+      Thread.sleep(5);
+    }
   }
 }
