@@ -11,6 +11,7 @@ const browser = await launch();
 for (const colorScheme of ["light", "dark"]) {
   for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
     const context = await browser.newContext({ ...device, colorScheme, reducedMotion: "reduce" });
+    context.setDefaultTimeout(120_000); // the first answers of a server take long
     const page = await context.newPage();
     await page.goto(url);
     if (name === "desktop") await talk(page, "Read the number.");

@@ -1,14 +1,15 @@
 package org.lmdeploy.launcher;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.Collection;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
-import sun.misc.Signal;
 
 /**
  * What SIGTERM and SIGINT do. A command that wants to end in its own time, as a server that answers
@@ -21,8 +22,8 @@ final class StopSignals {
   private static final Logger LOG = Logger.getLogger(StopSignals.class.getName());
   private static final String FILTER = "(lmdeploy.stop=true)";
 
-  /** A shell's exit code for a process that a signal ended is the signal's number and this. */
-  private static final int BY_SIGNAL = 128;
+  /** The signals with the exit codes that shells give processes which they ended. */
+  private static final Map<String, Integer> SIGNALS = Map.of("TERM", 143, "INT", 130);
 
   private final BundleContext context;
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -33,14 +34,43 @@ final class StopSignals {
 
   static void install(BundleContext context) {
     StopSignals signals = new StopSignals(context);
-    for (String name : List.of("TERM", "INT")) {
-      // each signal is handled by a thread of its own, which may wait
-      Signal.handle(new Signal(name), signals::handle);
+    try {
+      for (Map.Entry<String, Integer> signal : SIGNALS.entrySet()) {
+        handle(signal.getKey(), () -> signals.stop(signal.getValue()));
+      }
+    } catch (ReflectiveOperationException e) {
+      LOG.log(Level.WARNING, "Signals end this process at once, for this Java has no handlers", e);
     }
   }
 
-  private void handle(Signal signal) {
-    int code = BY_SIGNAL + signal.getNumber();
+  /**
+   * Has a signal handled, by a thread of its own each time. By reflection: the JDK supports its
+   * class {@code Signal}, but no compiler lets a program name it without a warning.
+   */
+  private static void handle(String name, Runnable action) throws ReflectiveOperationException {
+    Class<?> signal = Class.forName("sun.misc.Signal");
+    Class<?> handler = Class.forName("sun.misc.SignalHandler");
+    InvocationHandler handling =
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "handle" -> {
+                action.run();
+                yield null;
+              }
+              case "equals" -> proxy == arguments[0];
+              case "hashCode" -> System.identityHashCode(proxy);
+              default -> name + " handler";
+            };
+    signal
+        .getMethod("handle", signal, handler)
+        .invoke(
+            null,
+            signal.getConstructor(String.class).newInstance(name),
+            Proxy.newProxyInstance(
+                StopSignals.class.getClassLoader(), new Class<?>[] {handler}, handling));
+  }
+
+  private void stop(int code) {
     if (!stopping.compareAndSet(false, true)) {
       Runtime.getRuntime().halt(code);
     }

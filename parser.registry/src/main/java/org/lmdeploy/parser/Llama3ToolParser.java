@@ -3,6 +3,8 @@ package org.lmdeploy.parser;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.lmdeploy.api.grammar.OutputFormat;
 import org.lmdeploy.api.grammar.OutputFormat.Choice;
 import org.lmdeploy.api.grammar.OutputFormat.Literal;
@@ -24,8 +26,12 @@ public final class Llama3ToolParser implements ToolParser {
   private static final String PYTHON_TAG = "<|python_tag|>";
   private static final String OPEN = "<function=";
   private static final String CLOSE = "</function>";
-  private static final List<String> TOLD =
-      List.of(OPEN, "{start_tag}", PYTHON_TAG, "\"parameters\": dictionary of argument name");
+
+  /** The forms as prompts show them; other lines write XML behind {@code <function=NAME>}. */
+  private static final Pattern TOLD =
+      Pattern.compile(
+          "<function=[^>\\s]*>\\s*\\{|<\\|python_tag\\|>|\"parameters\": dictionary of argument"
+              + " name");
 
   private static final List<CallForm> FORMS =
       List.of(
@@ -40,11 +46,9 @@ public final class Llama3ToolParser implements ToolParser {
 
   @Override
   public Optional<String> accepts(ModelFiles files, ChatTemplate template) {
-    String prompt = TemplateProbe.withTool(template);
-    return TOLD.stream()
-        .filter(prompt::contains)
-        .findFirst()
-        .map(mark -> "the chat template shows tools with " + mark);
+    return Optional.of(TOLD.matcher(TemplateProbe.withTool(template)))
+        .filter(Matcher::find)
+        .map(told -> "the chat template asks for " + told.group());
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.lmdeploy.parser;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.lmdeploy.api.grammar.OutputFormat;
 import org.lmdeploy.api.model.ModelFiles;
 import org.lmdeploy.api.parser.AnswerReader;
@@ -17,6 +18,9 @@ public final class QwenToolParser implements ToolParser {
   private static final String OPEN = "<tool_call>";
   private static final String CLOSE = "</tool_call>";
 
+  /** Other lines of models write something else behind the same tag. */
+  private static final Pattern TOLD = Pattern.compile(OPEN + "\\s*\\{\\s*[\"']name");
+
   @Override
   public List<String> names() {
     return List.of("qwen", "qwen3", "qwen2d5");
@@ -24,8 +28,8 @@ public final class QwenToolParser implements ToolParser {
 
   @Override
   public Optional<String> accepts(ModelFiles files, ChatTemplate template) {
-    return TemplateProbe.withTool(template).contains(OPEN)
-        ? Optional.of("the chat template shows tools with " + OPEN)
+    return TOLD.matcher(TemplateProbe.withTool(template)).find()
+        ? Optional.of("the chat template asks for JSON objects behind " + OPEN)
         : Optional.empty();
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.lmdeploy.api.chat.ChatMessage;
 import org.lmdeploy.api.chat.ContentPart;
@@ -11,6 +12,7 @@ import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.chat.ImagePart.Detail;
 import org.lmdeploy.api.chat.ImageSource;
 import org.lmdeploy.api.chat.TextPart;
+import org.lmdeploy.api.chat.ToolCall;
 import org.lmdeploy.api.error.InvalidRequestException;
 
 /** Reads messages in OpenAI's form, as JSON gives them: maps, lists, texts and numbers. */
@@ -39,7 +41,50 @@ public final class OpenAiMessages {
       throw wrong(where + ".role", "a role is needed: system, user, assistant or tool");
     }
     String known = role.equals("developer") ? "system" : role;
-    return new ChatMessage(known, content(where + ".content", message.get("content")));
+    return new ChatMessage(
+        known,
+        content(where + ".content", message.get("content")),
+        text(where + ".reasoning_content", message.get("reasoning_content")),
+        calls(where + ".tool_calls", message.get("tool_calls")),
+        text(where + ".tool_call_id", message.get("tool_call_id")));
+  }
+
+  private static Optional<String> text(String where, Object value) {
+    return switch (value) {
+      case null -> Optional.empty();
+      case String text -> Optional.of(text).filter(some -> !some.isEmpty());
+      default -> throw wrong(where, "a text is needed");
+    };
+  }
+
+  private static List<ToolCall> calls(String where, Object value) {
+    if (value == null) {
+      return List.of();
+    }
+    if (!(value instanceof List<?> list)) {
+      throw wrong(where, "a list of calls is needed");
+    }
+    List<ToolCall> calls = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      calls.add(call(where + "[" + i + "]", object(where + "[" + i + "]", list.get(i))));
+    }
+    return calls;
+  }
+
+  @SuppressWarnings("unchecked") // a JSON object has texts as keys
+  private static ToolCall call(String where, Map<?, ?> call) {
+    Map<?, ?> function = object(where + ".function", call.get("function"));
+    if (!(call.get("id") instanceof String id)) {
+      throw wrong(where + ".id", "a text is needed");
+    }
+    if (!(function.get("name") instanceof String name)) {
+      throw wrong(where + ".function.name", "a text is needed");
+    }
+    // as chat templates take them; there is no JSON parser in this bundle for OpenAI's text
+    if (!(function.get("arguments") instanceof Map<?, ?> arguments)) {
+      throw wrong(where + ".function.arguments", "an object is needed, parsed already");
+    }
+    return new ToolCall(id, name, (Map<String, Object>) arguments);
   }
 
   private static List<ContentPart> content(String where, Object content) {

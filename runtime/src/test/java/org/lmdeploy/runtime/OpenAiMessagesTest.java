@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.lmdeploy.api.chat.ChatMessage;
 import org.lmdeploy.api.chat.ImagePart;
 import org.lmdeploy.api.chat.ImageSource;
 import org.lmdeploy.api.chat.TextPart;
+import org.lmdeploy.api.chat.ToolCall;
 import org.lmdeploy.api.error.InvalidRequestException;
 
 class OpenAiMessagesTest {
@@ -42,6 +44,29 @@ class OpenAiMessagesTest {
             new ImagePart(new ImageSource.Url("data:x"), ImagePart.Detail.LOW, OptionalInt.of(3)),
             new TextPart("b")),
         messages.get(1).parts());
+  }
+
+  @Test
+  void readsCallsAndTheirAnswers() {
+    Map<String, Object> call =
+        Map.of("id", "c1", "function", Map.of("name", "add", "arguments", Map.of("a", 1)));
+    List<ChatMessage> messages =
+        OpenAiMessages.parse(
+            List.of(
+                Map.of("role", "assistant", "reasoning_content", "hm", "tool_calls", List.of(call)),
+                Map.of("role", "tool", "content", "5", "tool_call_id", "c1")));
+    assertEquals(
+        List.of(new ToolCall("c1", "add", Map.of("a", 1))), messages.getFirst().toolCalls());
+    assertEquals(Optional.of("hm"), messages.getFirst().reasoning());
+    assertEquals(Optional.of("c1"), messages.getLast().toolCallId());
+    refused(
+        List.of(
+            Map.of(
+                "role",
+                "assistant",
+                "tool_calls",
+                List.of(Map.of("id", "c", "function", Map.of("name", "add", "arguments", "{}"))))),
+        "messages[0].tool_calls[0].function.arguments");
   }
 
   @Test

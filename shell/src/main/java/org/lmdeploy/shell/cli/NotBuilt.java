@@ -15,7 +15,7 @@ final class NotBuilt {
   private static final Set<String> FLAGS =
       words(
               """
-              adapters allow-terminate-by-client
+              adapters
               async calib-dataset communicator cp cudagraph-capture-batch-sizes data-parallel
               dist-init-addr distributed-executor-backend
               dllm-block-length dllm-confidence-threshold dllm-denoising-steps dllm-unmasking-strategy dp

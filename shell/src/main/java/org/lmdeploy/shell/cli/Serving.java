@@ -57,13 +57,7 @@ record Serving(
     try {
       ServedModel model = load();
       RunningServer running = listening(starting);
-      Runnable stop =
-          () -> {
-            running.stop();
-            stopped.countDown();
-          };
-      stopBySignal(stop);
-      CompletionStage<Void> _ = running.termination().thenRunAsync(stop);
+      stopInOrder(running, stopped);
       welcoming.welcome(model, running);
       stopped.await();
     } finally {
@@ -96,12 +90,18 @@ record Serving(
     }
   }
 
-  /** A signal has running requests answered before anything else is stopped. */
-  private void stopBySignal(Runnable stop) {
+  /** A signal, or a client that may, has running requests answered before all else is stopped. */
+  private void stopInOrder(RunningServer running, CountDownLatch stopped) {
+    Runnable stop =
+        () -> {
+          running.stop();
+          stopped.countDown();
+        };
     platform
         .context()
         .registerService(
             Runnable.class, stop, FrameworkUtil.asDictionary(Map.of("lmdeploy.stop", true)));
+    CompletionStage<Void> _ = running.termination().thenRunAsync(stop);
   }
 
   /** Released when the framework stops, or when the server was asked to end. */

@@ -3,7 +3,7 @@ package org.lmdeploy.server.http.anthropic;
 import java.util.Optional;
 import org.lmdeploy.server.http.answer.AnswerEnd;
 import org.lmdeploy.server.http.answer.Block;
-import org.lmdeploy.server.http.answer.CallIds;
+import org.lmdeploy.server.http.answer.Ids;
 import org.lmdeploy.server.http.openai.Usage;
 import tools.jackson.core.JsonGenerator;
 
@@ -59,7 +59,7 @@ final class MessageJson {
   static void writeCall(JsonGenerator json, String function, Optional<String> arguments) {
     json.writeStartObject();
     json.writeStringProperty("type", "tool_use");
-    json.writeStringProperty("id", CallIds.next("toolu_"));
+    json.writeStringProperty("id", Ids.next("toolu_"));
     json.writeStringProperty("name", function);
     json.writeName("input");
     json.writeRawValue(arguments.orElse("{}"));

@@ -9,7 +9,7 @@ import java.util.function.IntSupplier;
 import org.lmdeploy.api.parser.AnswerPart;
 import org.lmdeploy.server.http.answer.AnswerChunk;
 import org.lmdeploy.server.http.answer.AnswerEnd;
-import org.lmdeploy.server.http.answer.CallIds;
+import org.lmdeploy.server.http.answer.Ids;
 import org.lmdeploy.server.http.openai.AnswerJson;
 import org.lmdeploy.server.http.openai.AnswerWriter;
 import org.lmdeploy.server.http.openai.EventWriter;
@@ -20,7 +20,7 @@ import tools.jackson.core.JsonGenerator;
 
 /** Writes one message: as events, a block after the other, or as a whole. */
 final class MessageWriter implements AnswerWriter {
-  private final String id = CallIds.next("msg_");
+  private final String id = Ids.next("msg_");
   private final String model;
   private final IntSupplier promptTokens;
   private final List<String> stopSequences;

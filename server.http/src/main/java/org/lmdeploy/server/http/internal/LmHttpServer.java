@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -136,8 +137,8 @@ final class LmHttpServer implements RunningServer {
   }
 
   /** What is described of all that a server can have. */
-  private List<Operation> operations() {
-    return ApiDescription.operations().stream()
+  List<Operation> operations() {
+    return Stream.concat(ApiDescription.operations().stream(), UnbuiltRoutes.operations())
         .filter(each -> options.report().metrics() || !each.path().equals("/metrics"))
         .toList();
   }

@@ -3,7 +3,9 @@ package org.lmdeploy.server.http.internal;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
 import java.util.List;
+import java.util.stream.Stream;
 import org.lmdeploy.api.error.UnsupportedFeatureException;
+import org.lmdeploy.server.http.openapi.Operation;
 
 /** Routes of LMDeploy that there are not here: each says by its name what is missing. */
 final class UnbuiltRoutes {
@@ -40,6 +42,13 @@ final class UnbuiltRoutes {
   static void configure(RoutesConfig routes) {
     POSTS.forEach(route -> routes.post(route.path(), refusal(route)));
     GETS.forEach(route -> routes.get(route.path(), refusal(route)));
+  }
+
+  /** The same for the description of the server. */
+  static Stream<Operation> operations() {
+    return Stream.concat(
+        POSTS.stream().map(route -> Operation.refused("POST", route.path(), route.why())),
+        GETS.stream().map(route -> Operation.refused("GET", route.path(), route.why())));
   }
 
   private static Handler refusal(Route route) {

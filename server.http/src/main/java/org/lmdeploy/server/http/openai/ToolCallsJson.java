@@ -3,7 +3,7 @@ package org.lmdeploy.server.http.openai;
 import java.util.List;
 import org.lmdeploy.api.parser.AnswerPart;
 import org.lmdeploy.server.http.answer.Block;
-import org.lmdeploy.server.http.answer.CallIds;
+import org.lmdeploy.server.http.answer.Ids;
 import tools.jackson.core.JsonGenerator;
 
 /** Calls of tools in OpenAI's form. */
@@ -69,7 +69,7 @@ final class ToolCallsJson {
   }
 
   private static void writeHead(JsonGenerator json) {
-    json.writeStringProperty("id", CallIds.next(ID));
+    json.writeStringProperty("id", Ids.next(ID));
     json.writeStringProperty("type", "function");
   }
 

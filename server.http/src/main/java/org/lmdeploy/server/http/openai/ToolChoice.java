@@ -18,7 +18,7 @@ public record ToolChoice(boolean required, Optional<Set<String>> allowed) {
   /** Any tool or none. */
   public static final ToolChoice AUTO = new ToolChoice(false, Optional.empty());
 
-  /** Any tool, but one. */
+  /** At least one, and any. */
   public static final ToolChoice REQUIRED = new ToolChoice(true, Optional.empty());
 
   /** Copies the set. */

@@ -25,6 +25,7 @@ public final class ApiDescription {
             ServerOperations.all(),
             CompletionOperations.all(),
             AnthropicOperations.all(),
+            LmDeployOperations.all(),
             TokenOperations.all())
         .flatMap(List::stream)
         .toList();

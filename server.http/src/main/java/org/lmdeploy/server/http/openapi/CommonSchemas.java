@@ -48,7 +48,7 @@ final class CommonSchemas {
         .with("n", Schema.integer(1, ANSWERS).byDefault(1).about("Answers to each prompt."))
         .withAll(sampling(maxTokens))
         .withAll(unbuilt())
-        .withAll(LABELS, Schema.any().about("A label: it changes nothing."));
+        .withAll(labels());
   }
 
   /** The fields that say how an answer is generated. */
@@ -94,24 +94,56 @@ final class CommonSchemas {
             Schema.anyOf(Schema.text(), Schema.list(Schema.text(), 0, WORDS))
                 .about("Texts that are not generated."))
         .with("bad_token_ids", Schema.list(Schema.integer(0), 0, WORDS))
+        .with(
+            "repetition_ngram_size",
+            Schema.integer(0)
+                .byDefault(0)
+                .about("End an answer that repeats a run of so many tokens; 0 for never."))
+        .with(
+            "repetition_ngram_threshold",
+            Schema.integer(0).byDefault(0).about("How often it may be repeated."))
+        .with("spaces_between_special_tokens", Schema.flag(true).about("Without effect."))
         .with("ignore_eos", Schema.flag(false).about("Go on behind the model's end token."))
         .with("skip_special_tokens", Schema.flag(true))
         .with("include_stop_str_in_output", Schema.flag(false));
   }
 
   /** Fields of which one value alone is accepted. */
-  private static Schema unbuilt() {
+  static Schema unbuilt() {
     return Schema.object()
         .with("store", onlyFalse())
-        .with("repetition_ngram_size", only(JSON.numberNode(0)))
-        .with("repetition_ngram_threshold", only(JSON.numberNode(0)))
-        .with("spaces_between_special_tokens", onlyTrue())
-        .with("return_token_ids", onlyFalse())
-        .with("return_logprob", onlyFalse())
         .with("return_routed_experts", onlyFalse())
         .with("with_cache", onlyFalse())
         .with("preserve_cache", onlyFalse())
         .with("migration_request", onlyNull());
+  }
+
+  static Schema labels() {
+    return Schema.object().withAll(LABELS, Schema.any().about("A label: it changes nothing."));
+  }
+
+  /** By which a choice shows its tokens. */
+  static Schema tokenFields() {
+    return Schema.object()
+        .with("return_token_ids", Schema.flag(false).about("Whether output_ids are wanted."))
+        .with(
+            "return_logprob",
+            Schema.flag(false).about("Whether output_token_logprobs are wanted."));
+  }
+
+  /** LMDeploy's fields about images beside the messages. */
+  static Schema mediaFields() {
+    return Schema.object()
+        .with("media_io_kwargs", Schema.map(Schema.any()).about("Nothing may be in it."))
+        .with(
+            "mm_processor_kwargs",
+            Schema.object()
+                .with(
+                    "image",
+                    Schema.object().with("max_dynamic_patch", Schema.integer(1, 1024)).closed())
+                .with("video", Schema.map(Schema.any()))
+                .with("audio", Schema.map(Schema.any()))
+                .closed());
   }
 
   static Schema onlyFalse() {

@@ -76,11 +76,11 @@ final class CompletionOperations {
             Schema.oneOf("none", "minimal", "low", "medium", "high", "xhigh", "max")
                 .about("Where the chat template takes it."))
         .with("verbosity", CommonSchemas.only("medium"))
-        .with("do_preprocess", CommonSchemas.onlyTrue())
-        .with("input_ids", CommonSchemas.onlyEmptyList())
-        .with("image_data", CommonSchemas.onlyEmptyList())
-        .with("media_io_kwargs", Schema.map(Schema.any()).empty())
-        .with("mm_processor_kwargs", Schema.map(Schema.any()).empty())
+        .withAll(CommonSchemas.tokenFields())
+        .withAll(CommonSchemas.mediaFields())
+        .with("do_preprocess", Schema.flag(true).about("Whether the chat template is applied."))
+        .with("input_ids", Schema.list(Schema.integer(0)).about("A prompt in place of messages."))
+        .with("image_data", Schema.any().about("Images of input_ids."))
         .closed();
   }
 
@@ -190,6 +190,7 @@ final class CompletionOperations {
                         Schema.list(Schema.anyOf(Schema.text(), Schema.list(Schema.integer(0))))))
                 .with("echo", Schema.flag(false).about("Begin the answer with the prompt."))
                 .with("logprobs", CommonSchemas.topLogprobs())
+                .withAll(CommonSchemas.tokenFields())
                 .with("best_of", Schema.integer(1).about("Only the value of n."))
                 .with("suffix", CommonSchemas.only(""))
                 .closed(),

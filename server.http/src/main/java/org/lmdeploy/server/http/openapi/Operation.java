@@ -39,6 +39,20 @@ public record Operation(
         "POST", path, tag, summary, Optional.of(request), JSON, answer, Optional.empty(), false);
   }
 
+  /** A route that there is only to say why it cannot be used. */
+  public static Operation refused(String method, String path, String why) {
+    return new Operation(
+        method,
+        path,
+        "Not supported",
+        "Always an error: " + why + ".",
+        Optional.empty(),
+        JSON,
+        Schema.any(),
+        Optional.empty(),
+        false);
+  }
+
   /** The same with an answer that is no JSON. */
   Operation answering(String type) {
     return new Operation(method, path, tag, summary, request, type, answer, event, open);

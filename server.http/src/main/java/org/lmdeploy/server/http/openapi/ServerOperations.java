@@ -24,6 +24,11 @@ final class ServerOperations {
                 health())
             .withoutKey(),
         Operation.get(
+            "/is_sleeping",
+            SERVER,
+            "LMDeploy's: whether the models sleep, which they never do.",
+            Schema.object().required("is_sleeping", Schema.flag())),
+        Operation.get(
                 "/metrics",
                 SERVER,
                 "Counts of the models in Prometheus' text format, or in OpenMetrics' where Accept"

@@ -1,7 +1,7 @@
 package org.lmdeploy.server.http.responses;
 
 import java.util.Optional;
-import org.lmdeploy.server.http.answer.CallIds;
+import org.lmdeploy.server.http.answer.Ids;
 import tools.jackson.core.JsonGenerator;
 
 /** One item of a response's output. */
@@ -22,7 +22,7 @@ final class OutputItem {
   private final Kind kind;
   private final String id;
   private final Optional<String> function;
-  private final String callId = CallIds.next("call_");
+  private final String callId = Ids.next("call_");
   private final StringBuilder text = new StringBuilder();
   private String status = "in_progress";
 
@@ -31,7 +31,7 @@ final class OutputItem {
    */
   OutputItem(Kind kind, Optional<String> function) {
     this.kind = kind;
-    this.id = CallIds.next(kind.prefix);
+    this.id = Ids.next(kind.prefix);
     this.function = function;
   }
 

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.runtime.ServedModel;
-import org.lmdeploy.server.http.answer.CallIds;
+import org.lmdeploy.server.http.answer.Ids;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.Unicode;
 import tools.jackson.core.JsonGenerator;
@@ -41,7 +41,7 @@ record ResponseHead(
     boolean parallel) {
   static ResponseHead of(Fields body, ServedModel model, GenerationConfig config) {
     return new ResponseHead(
-        CallIds.next("resp_"),
+        Ids.next("resp_"),
         Instant.now().getEpochSecond(),
         model.name(),
         config,

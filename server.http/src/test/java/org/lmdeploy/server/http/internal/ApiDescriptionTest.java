@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,9 @@ import org.lmdeploy.server.http.ReportOptions;
 import org.lmdeploy.server.http.anthropic.CountTokensEndpoint;
 import org.lmdeploy.server.http.anthropic.MessagesEndpoint;
 import org.lmdeploy.server.http.json.Fields;
+import org.lmdeploy.server.http.lmdeploy.GenerateEndpoint;
+import org.lmdeploy.server.http.lmdeploy.InteractiveEndpoint;
+import org.lmdeploy.server.http.lmdeploy.Sessions;
 import org.lmdeploy.server.http.openai.ChatEndpoint;
 import org.lmdeploy.server.http.openai.CompletionEndpoint;
 import org.lmdeploy.server.http.openai.DetokenizeEndpoint;
@@ -35,6 +39,7 @@ import org.lmdeploy.server.http.openai.EncodeEndpoint;
 import org.lmdeploy.server.http.openai.TokenizeEndpoint;
 import org.lmdeploy.server.http.openapi.ApiDescription;
 import org.lmdeploy.server.http.openapi.Operation;
+import org.lmdeploy.server.http.responses.ResponsesEndpoint;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -56,7 +61,9 @@ class ApiDescriptionTest {
   private static String minimum(String path) {
     return switch (path) {
       case "/v1/chat/completions" -> "{\"messages\":\"hi\"}";
-      case "/v1/completions", "/tokenize" -> "{\"prompt\":\"hi\"}";
+      case "/v1/completions", "/tokenize", "/generate", "/v1/chat/interactive" ->
+          "{\"prompt\":\"hi\"}";
+      case "/v1/responses" -> "{\"input\":\"hi\"}";
       case "/v1/encode" -> "{\"input\":\"hi\"}";
       case "/detokenize" -> "{\"tokens\":[65]}";
       case "/v1/messages", "/v1/messages/count_tokens" ->
@@ -79,9 +86,10 @@ class ApiDescriptionTest {
   @Test
   void everyRouteIsDescribedAndTheReverse() {
     Set<String> described =
-        ApiDescription.operations().stream()
-            .map(each -> each.method() + " " + each.path())
-            .collect(Collectors.toCollection(TreeSet::new));
+        ((LmHttpServer) server.server)
+            .operations().stream()
+                .map(each -> each.method() + " " + each.path())
+                .collect(Collectors.toCollection(TreeSet::new));
     Set<String> routes = new TreeSet<>(((LmHttpServer) server.server).routes());
     routes.removeIf(route -> route.startsWith("HEAD ")); // of what GET is described
     assertEquals(described, routes);
@@ -95,6 +103,16 @@ class ApiDescriptionTest {
             new ChatEndpoint(server.manager, MediaPolicy.DEFAULT)::plan,
             "/v1/completions",
             new CompletionEndpoint(server.manager)::plan,
+            "/v1/responses",
+            new ResponsesEndpoint(server.manager, MediaPolicy.DEFAULT)::plan,
+            "/generate",
+            new GenerateEndpoint(server.manager, MediaPolicy.DEFAULT)::plan,
+            "/v1/chat/interactive",
+            new InteractiveEndpoint(
+                    server.manager,
+                    MediaPolicy.DEFAULT,
+                    new Sessions(1, Duration.ofMinutes(1), System::nanoTime))
+                ::plan,
             "/v1/messages",
             new MessagesEndpoint(server.manager, MediaPolicy.DEFAULT)::plan,
             "/v1/messages/count_tokens",
@@ -124,6 +142,9 @@ class ApiDescriptionTest {
       strings = {
         "/v1/chat/completions",
         "/v1/completions",
+        "/v1/responses",
+        "/generate",
+        "/v1/chat/interactive",
         "/v1/messages",
         "/v1/messages/count_tokens",
         "/v1/encode",
@@ -139,7 +160,7 @@ class ApiDescriptionTest {
         body.putObject(field).put("strange", true);
         TestServer.Reply reply = target.post(path, body.toString());
         assertNotEquals(500, reply.status(), reply.text());
-        assertFalse(reply.text().contains("there is no field " + field), reply.text());
+        assertFalse(reply.text().contains("there is no field " + field + ";"), reply.text());
       }
       TestServer.Reply reply = target.post(path, "{\"strange\":1}");
       assertEquals(400, reply.status(), reply.text());
@@ -150,11 +171,18 @@ class ApiDescriptionTest {
     return new TestServer(
         TestServer.OPTIONS.withAccess(
             new AccessOptions(
-                List.of(), Optional.empty(), new Permissions(true, true, false, false))));
+                List.of(), Optional.empty(), new Permissions(true, true, true, false))));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/v1/chat/completions", "/v1/completions", "/v1/messages"})
+  @ValueSource(
+      strings = {
+        "/v1/chat/completions",
+        "/v1/completions",
+        "/v1/messages",
+        "/v1/responses",
+        "/generate"
+      })
   void numbersHaveTheRangesThatAreDescribed(String path) throws Exception {
     for (Map.Entry<String, JsonNode> field : fields(path).properties()) {
       JsonNode schema = field.getValue();
@@ -177,7 +205,7 @@ class ApiDescriptionTest {
   private static TestServer.Reply with(String path, String field, double value) throws Exception {
     RecordingNode body = new RecordingNode(minimum(path));
     body.put(field, value);
-    if (field.equals("top_logprobs")) {
+    if (field.equals("top_logprobs") && path.equals(TestServer.CHAT)) {
       body.put("logprobs", true);
     }
     return server.post(path, body.toString());

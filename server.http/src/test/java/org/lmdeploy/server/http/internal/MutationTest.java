@@ -17,8 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.error.LmDeployException;
+import org.lmdeploy.parser.QwenToolParser;
+import org.lmdeploy.parser.ThinkReasoningParser;
 import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.server.http.answer.AnswerTracker;
+import org.lmdeploy.server.http.anthropic.MessagesEndpoint;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.lmdeploy.GenerateEndpoint;
@@ -36,6 +39,7 @@ import org.lmdeploy.server.http.openai.TokenizeEndpoint;
 import org.lmdeploy.server.http.openai.UnloadEndpoint;
 import org.lmdeploy.server.http.openai.Usage;
 import org.lmdeploy.server.http.openai.WholeChoice;
+import org.lmdeploy.server.http.responses.ResponsesEndpoint;
 
 /**
  * Whatever is done to a request that was right, it is understood or refused, and never a defect.
@@ -96,6 +100,37 @@ class MutationTest {
       {"model":"folder","name":"a","chat_template":"base","backend":null,"session_len":100,
       "cache_max_entry_count":0.5,"enable_prefix_caching":true,"max_batch_size":4}\
       """;
+  private static final String TOOLS =
+      """
+      {"messages":[{"role":"user","content":"a"},{"role":"assistant","reasoning_content":"r",
+      "tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\\"a\\": 1}"}}]},
+      {"role":"tool","tool_call_id":"c","content":"5"}],"parallel_tool_calls":false,
+      "tools":[{"type":"function","function":{"name":"f","description":"d","strict":true,
+      "parameters":{"type":"object"}}}],"tool_choice":{"type":"allowed_tools","allowed_tools":
+      {"mode":"required","tools":[{"type":"function","function":{"name":"f"}}]}}}\
+      """;
+  private static final String MESSAGES =
+      """
+      {"max_tokens":5,"system":[{"type":"text","text":"s"}],"messages":[{"role":"user","content":[
+      {"type":"text","text":"a"},{"type":"image","source":{"type":"url","url":"http://a/b"}}]},
+      {"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"},
+      {"type":"tool_use","id":"c","name":"f","input":{"a":1}}]},{"role":"user","content":[
+      {"type":"tool_result","tool_use_id":"c","content":"5","is_error":true}]}],"top_k":3,
+      "tools":[{"name":"f","description":"d","input_schema":{"type":"object"}}],
+      "tool_choice":{"type":"tool","name":"f","disable_parallel_tool_use":true},
+      "thinking":{"type":"enabled","budget_tokens":1024},"stop_sequences":["x"]}\
+      """;
+  private static final String RESPONSES =
+      """
+      {"instructions":"s","input":[{"role":"user","content":[{"type":"input_text","text":"a"},
+      {"type":"input_image","image_url":"data:,","detail":"low"}]},{"type":"reasoning","id":"r",
+      "summary":[],"content":[{"type":"reasoning_text","text":"t"}]},{"type":"function_call",
+      "id":"i","call_id":"c","name":"f","arguments":"{}"},{"type":"function_call_output",
+      "call_id":"c","output":"5"}],"tools":[{"type":"function","name":"f","strict":false,
+      "parameters":{"type":"object"}}],"tool_choice":{"type":"function","name":"f"},
+      "text":{"format":{"type":"json_schema","name":"n","schema":{},"strict":true}},
+      "max_output_tokens":4,"store":false,"include":[],"truncation":"disabled","reasoning":{}}\
+      """;
   private static final String COMPLETION =
       """
       {"model":"fake","prompt":["a",[1,2]],"echo":true,"n":2,"best_of":2,"logprobs":null,
@@ -105,13 +140,23 @@ class MutationTest {
   private final FakeManager manager = new FakeManager();
 
   MutationTest() {
-    manager.models.add(new FakeModel("fake"));
+    FakeModel model = new FakeModel("fake");
+    model.toolParser = Optional.of(new QwenToolParser());
+    model.reasoningParser = Optional.of(new ThinkReasoningParser());
+    manager.models.add(model);
   }
 
   @Test
   void chat() {
     check(3000, CHAT, generating(new ChatEndpoint(manager, MediaPolicy.DEFAULT)));
     check(500, IDS, generating(new ChatEndpoint(manager, MediaPolicy.DEFAULT)));
+  }
+
+  @Test
+  void tools() {
+    check(1000, TOOLS, generating(new ChatEndpoint(manager, MediaPolicy.DEFAULT)));
+    check(1000, MESSAGES, generating(new MessagesEndpoint(manager, MediaPolicy.DEFAULT)));
+    check(1000, RESPONSES, generating(new ResponsesEndpoint(manager, MediaPolicy.DEFAULT)));
   }
 
   @Test

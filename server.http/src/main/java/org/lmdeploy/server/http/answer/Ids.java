@@ -3,9 +3,9 @@ package org.lmdeploy.server.http.answer;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ids by which a client's messages name the calls of an answer. */
-public final class CallIds {
-  private CallIds() {}
+/** Ids of answers and of their parts, by which a client may name them. */
+public final class Ids {
+  private Ids() {}
 
   /**
    * A new id.
