@@ -115,6 +115,7 @@ final class CommonSchemas {
         .with("return_routed_experts", onlyFalse())
         .with("with_cache", onlyFalse())
         .with("preserve_cache", onlyFalse())
+        .with("kwargs", Schema.map(Schema.any()).empty())
         .with("migration_request", onlyNull());
   }
 

@@ -11,7 +11,8 @@ final class LmDeployOperations {
   private LmDeployOperations() {}
 
   static List<Operation> all() {
-    return List.of(responses(), generate(), interactive(), load(), unload(), terminate());
+    return List.of(
+        responses(), generate(), perplexity(), interactive(), load(), unload(), terminate());
   }
 
   private static Operation responses() {
@@ -89,6 +90,18 @@ final class LmDeployOperations {
                 .about("Exactly one of prompt and input_ids is given."),
             Schema.map(Schema.any()))
         .streaming(Schema.map(Schema.any()));
+  }
+
+  private static Operation perplexity() {
+    return Operation.post(
+        "/get_ppl",
+        LMDEPLOY,
+        "How little a model expects a text: the mean cross entropy of its tokens.",
+        Schema.object()
+            .with("model", CommonSchemas.model())
+            .required("input", Schema.anyOf(Schema.text(), Schema.list(Schema.integer(0))))
+            .closed(),
+        Schema.object().required("ppl", Schema.number()));
   }
 
   private static Operation interactive() {
