@@ -13,6 +13,7 @@ import org.lmdeploy.server.http.anthropic.MessagesEndpoint;
 import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.lmdeploy.GenerateEndpoint;
 import org.lmdeploy.server.http.lmdeploy.InteractiveEndpoint;
+import org.lmdeploy.server.http.lmdeploy.PplEndpoint;
 import org.lmdeploy.server.http.lmdeploy.Sessions;
 import org.lmdeploy.server.http.openai.ChatEndpoint;
 import org.lmdeploy.server.http.openai.CompletionEndpoint;
@@ -57,6 +58,8 @@ record QuestionRoutes(
             new MessagesEndpoint(models, options.media()),
             "/v1/completions",
             new CompletionEndpoint(models),
+            "/get_ppl",
+            new PplEndpoint(models),
             "/generate",
             new GenerateEndpoint(models, options.media()),
             "/v1/chat/interactive",

@@ -15,8 +15,8 @@ public interface AnswerFormat {
   /** Whether a choice's stream begins with an event of its own. */
   boolean hasStart(GenerationPlan.Choice choice);
 
-  /** Whether new tokens are shown, also where they bring no text yet. */
-  boolean showsTokens();
+  /** Whether a chunk is shown although it may bring no text yet, for its tokens. */
+  boolean showsTokens(int index, AnswerChunk chunk);
 
   /** The event with which the stream of a choice begins. */
   void writeStart(JsonGenerator json, GenerationPlan.Choice choice);
@@ -28,5 +28,5 @@ public interface AnswerFormat {
   void writeFinish(JsonGenerator json, AnswerEnd end);
 
   /** A choice that is complete. */
-  void writeWhole(JsonGenerator json, GenerationPlan.Choice choice, WholeChoice answer);
+  void writeWhole(JsonGenerator json, int index, GenerationPlan.Choice choice, WholeChoice answer);
 }

@@ -46,7 +46,7 @@ public final class AnswerJson implements AnswerWriter {
 
   @Override
   public void chunk(EventWriter events, int choice, AnswerChunk chunk) throws IOException {
-    if (hasDelta(chunk)) {
+    if (hasDelta(choice, chunk)) {
       events.event(out -> writeChunk(out, choice, json -> format.writeDelta(json, choice, chunk)));
     }
     if (chunk.end().isPresent()) {
@@ -64,9 +64,9 @@ public final class AnswerJson implements AnswerWriter {
   }
 
   /** Whether a chunk says something to the client. */
-  private boolean hasDelta(AnswerChunk chunk) {
-    boolean tokens = format.showsTokens() && !chunk.tokenIds().isEmpty();
-    return tokens || chunk.parts().stream().anyMatch(AnswerJson::isShown);
+  private boolean hasDelta(int choice, AnswerChunk chunk) {
+    return format.showsTokens(choice, chunk)
+        || chunk.parts().stream().anyMatch(AnswerJson::isShown);
   }
 
   private static boolean isShown(AnswerPart part) {
@@ -104,7 +104,7 @@ public final class AnswerJson implements AnswerWriter {
       for (int i = 0; i < answers.size(); i++) {
         json.writeStartObject();
         json.writeNumberProperty("index", i);
-        format.writeWhole(json, choices.get(i), answers.get(i));
+        format.writeWhole(json, i, choices.get(i), answers.get(i));
         json.writeEndObject();
       }
       json.writeEndArray();

@@ -24,8 +24,8 @@ record ChatFormat(
   }
 
   @Override
-  public boolean showsTokens() {
-    return withLogprobs || tokenFields.any();
+  public boolean showsTokens(int index, AnswerChunk chunk) {
+    return (withLogprobs || tokenFields.any()) && !chunk.tokenIds().isEmpty();
   }
 
   @Override
@@ -62,7 +62,8 @@ record ChatFormat(
   }
 
   @Override
-  public void writeWhole(JsonGenerator json, GenerationPlan.Choice choice, WholeChoice answer) {
+  public void writeWhole(
+      JsonGenerator json, int index, GenerationPlan.Choice choice, WholeChoice answer) {
     json.writeName("message");
     json.writeStartObject();
     json.writeStringProperty("role", "assistant");

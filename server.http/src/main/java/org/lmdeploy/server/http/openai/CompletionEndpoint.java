@@ -1,10 +1,11 @@
 package org.lmdeploy.server.http.openai;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.error.InvalidRequestException;
-import org.lmdeploy.api.error.UnsupportedFeatureException;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.runtime.ServedModel;
 import org.lmdeploy.server.http.json.Fields;
@@ -28,16 +29,27 @@ public record CompletionEndpoint(ModelManager manager) implements Endpoint {
     ResponseFormat.read(body).ifPresent(sampling::responseFormat);
     int logprobs = body.integer("logprobs", 0, GenerationConfig.MAX_LOGPROBS).orElse(-1);
     TokenFields tokenFields = TokenFields.read(body);
-    GenerationConfig config = Sampling.build(sampling.logprobs(tokenFields.atLeast(logprobs)));
     boolean echo = body.flag("echo", false);
+    sampling.logprobs(tokenFields.atLeast(logprobs)).promptLogprobs(echo ? logprobs : -1);
+    GenerationConfig config = Sampling.build(sampling);
     List<Prompt> prompts = prompts(body, model, answers);
-    refuseUnbuilt(body, answers, echo && logprobs >= 0);
+    refuseUnbuilt(body, answers);
     body.refuseUnknown();
-    List<GenerationPlan.Choice> choices = choices(model, prompts, answers, config, echo);
+    Map<Integer, EchoedPrompt> echoed = new HashMap<>();
+    List<GenerationPlan.Choice> choices =
+        choices(model, prompts, answers, config, echo && logprobs < 0);
+    if (echo && logprobs >= 0) {
+      choices = withPrompts(model, prompts, answers, choices, echoed);
+    }
     Envelope envelope = Envelope.of("cmpl-", "text_completion", "text_completion", model);
     AnswerFormat format =
         new CompletionFormat(
-            envelope, new TokenTexts(model.tokenizer()), logprobs >= 0, tokenFields, choices);
+            envelope,
+            new TokenTexts(model.tokenizer()),
+            logprobs >= 0,
+            tokenFields,
+            choices,
+            echoed);
     return new GenerationPlan(choices, streaming.stream(), streaming.includeUsage(), format);
   }
 
@@ -60,14 +72,10 @@ public record CompletionEndpoint(ModelManager manager) implements Endpoint {
     return prompts;
   }
 
-  private static void refuseUnbuilt(Fields body, int answers, boolean promptLogprobs) {
+  private static void refuseUnbuilt(Fields body, int answers) {
     UnbuiltFields.refuse(
         body, "best_of", node -> node.isNumber() && node.numberValue().doubleValue() == answers);
     UnbuiltFields.refuse(body, UnbuiltFields.COMPLETION);
-    if (promptLogprobs) {
-      throw new UnsupportedFeatureException(
-          "echo", "echo with logprobs asks for those of the prompt, which are not supported");
-    }
   }
 
   private static List<GenerationPlan.Choice> choices(
@@ -82,5 +90,29 @@ public record CompletionEndpoint(ModelManager manager) implements Endpoint {
       }
     }
     return choices;
+  }
+
+  /** The same choices with prompts that are written once their log probabilities are known. */
+  private static List<GenerationPlan.Choice> withPrompts(
+      ServedModel model,
+      List<Prompt> prompts,
+      int answers,
+      List<GenerationPlan.Choice> choices,
+      Map<Integer, EchoedPrompt> echoed) {
+    List<GenerationPlan.Choice> all = new ArrayList<>();
+    for (int i = 0; i < choices.size(); i++) {
+      GenerationPlan.Choice choice = choices.get(i);
+      Prompt prompt = prompts.get(i / answers);
+      int[] ids = prompt.ids(model);
+      if (ids.length == 0) {
+        throw new InvalidRequestException("prompt", "a prompt has no token; at least 1 is needed");
+      }
+      EchoedPrompt echo = new EchoedPrompt(prompt.text(model), ids[0]);
+      echoed.put(i, echo);
+      all.add(
+          new GenerationPlan.Choice(
+              choice.prompt(), "", () -> echo.opened(choice.open().get()), choice.reader()));
+    }
+    return all;
   }
 }

@@ -1,9 +1,9 @@
 package org.lmdeploy.server.http.openai;
 
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.server.http.answer.AnswerChunk;
 import org.lmdeploy.server.http.answer.AnswerEnd;
@@ -16,6 +16,9 @@ final class CompletionFormat implements AnswerFormat {
   private final boolean withLogprobs;
   private final TokenFields tokenFields;
 
+  /** The prompts of choices that are still to be written, with their log probabilities. */
+  private final Map<Integer, EchoedPrompt> due;
+
   /** Where the next token of each choice begins in its text; its log probabilities say so. */
   private final int[] offsets;
 
@@ -24,11 +27,13 @@ final class CompletionFormat implements AnswerFormat {
       TokenTexts tokens,
       boolean withLogprobs,
       TokenFields tokenFields,
-      List<GenerationPlan.Choice> choices) {
+      List<GenerationPlan.Choice> choices,
+      Map<Integer, EchoedPrompt> echoed) {
     this.envelope = envelope;
     this.tokens = tokens;
     this.withLogprobs = withLogprobs;
     this.tokenFields = tokenFields;
+    this.due = new ConcurrentHashMap<>(echoed);
     this.offsets = choices.stream().mapToInt(choice -> choice.echo().length()).toArray();
   }
 
@@ -43,8 +48,9 @@ final class CompletionFormat implements AnswerFormat {
   }
 
   @Override
-  public boolean showsTokens() {
-    return withLogprobs || tokenFields.any();
+  public boolean showsTokens(int index, AnswerChunk chunk) {
+    boolean tokens = withLogprobs || tokenFields.any();
+    return tokens && !chunk.tokenIds().isEmpty() || due.containsKey(index);
   }
 
   @Override
@@ -55,8 +61,11 @@ final class CompletionFormat implements AnswerFormat {
 
   @Override
   public void writeDelta(JsonGenerator json, int index, AnswerChunk chunk) {
-    write(json, chunk.content(), Optional.empty());
-    offsets[index] = writeLogprobs(json, chunk.logprobs(), offsets[index]);
+    Optional<EchoedPrompt> prompt = Optional.ofNullable(due.remove(index));
+    String before = prompt.map(EchoedPrompt::text).orElse("");
+    write(json, before + chunk.content(), Optional.empty());
+    int offset = prompt.isPresent() ? 0 : offsets[index];
+    offsets[index] = writeLogprobs(json, prompt, chunk.logprobs(), offset);
     tokenFields.write(json, chunk.tokenIds(), chunk.logprobs());
   }
 
@@ -67,9 +76,12 @@ final class CompletionFormat implements AnswerFormat {
   }
 
   @Override
-  public void writeWhole(JsonGenerator json, GenerationPlan.Choice choice, WholeChoice answer) {
-    write(json, choice.echo() + answer.text(), Optional.of(answer.end()));
-    writeLogprobs(json, answer.logprobs(), choice.echo().length());
+  public void writeWhole(
+      JsonGenerator json, int index, GenerationPlan.Choice choice, WholeChoice answer) {
+    Optional<EchoedPrompt> prompt = Optional.ofNullable(due.get(index));
+    String before = prompt.map(EchoedPrompt::text).orElse(choice.echo());
+    write(json, before + answer.text(), Optional.of(answer.end()));
+    writeLogprobs(json, prompt, answer.logprobs(), prompt.isPresent() ? 0 : before.length());
     tokenFields.write(json, answer.tokenIds(), answer.logprobs());
   }
 
@@ -79,46 +91,17 @@ final class CompletionFormat implements AnswerFormat {
   }
 
   /** Returns the offset behind the last token. */
-  private int writeLogprobs(JsonGenerator json, List<TokenLogprobs> entries, int offset) {
+  private int writeLogprobs(
+      JsonGenerator json, Optional<EchoedPrompt> prompt, List<TokenLogprobs> entries, int offset) {
     if (!withLogprobs) {
       json.writeNullProperty("logprobs");
       return offset;
     }
+    LegacyLogprobs logprobs = new LegacyLogprobs(tokens, offset);
+    prompt.ifPresent(logprobs::prompt);
+    logprobs.answer(entries);
     json.writeName("logprobs");
-    json.writeStartObject();
-    json.writeName("tokens");
-    json.writeStartArray();
-    entries.forEach(entry -> json.writeString(tokens.text(entry.id())));
-    json.writeEndArray();
-    json.writeName("token_logprobs");
-    json.writeStartArray();
-    entries.forEach(entry -> json.writeNumber(TokenTexts.finite(entry.logprob())));
-    json.writeEndArray();
-    json.writeName("top_logprobs");
-    json.writeStartArray();
-    entries.forEach(entry -> writeTop(json, entry));
-    json.writeEndArray();
-    json.writeName("text_offset");
-    json.writeStartArray();
-    int next = offset;
-    for (TokenLogprobs entry : entries) {
-      json.writeNumber(next);
-      next += tokens.text(entry.id()).length();
-    }
-    json.writeEndArray();
-    json.writeEndObject();
-    return next;
-  }
-
-  private void writeTop(JsonGenerator json, TokenLogprobs entry) {
-    Set<String> written = new HashSet<>();
-    json.writeStartObject();
-    for (TokenLogprobs.Alternative other : entry.top()) {
-      String text = tokens.text(other.id());
-      if (written.add(text)) { // two tokens may have one text; a JSON name may stand once
-        json.writeNumberProperty(text, TokenTexts.finite(other.logprob()));
-      }
-    }
-    json.writeEndObject();
+    logprobs.write(json);
+    return logprobs.offset();
   }
 }

@@ -17,6 +17,9 @@ sealed interface Prompt {
   /** The prompt as text. */
   String text(ServedModel model);
 
+  /** The prompt as token ids. */
+  int[] ids(ServedModel model);
+
   record Text(String text) implements Prompt {
     @Override
     public GenerationStream complete(ServedModel model, GenerationConfig config) {
@@ -26,6 +29,11 @@ sealed interface Prompt {
     @Override
     public String text(ServedModel model) {
       return text;
+    }
+
+    @Override
+    public int[] ids(ServedModel model) {
+      return model.tokenizer().encode(text, true);
     }
   }
 
@@ -38,6 +46,11 @@ sealed interface Prompt {
     @Override
     public String text(ServedModel model) {
       return model.tokenizer().decode(ids, true);
+    }
+
+    @Override
+    public int[] ids(ServedModel model) {
+      return ids;
     }
   }
 

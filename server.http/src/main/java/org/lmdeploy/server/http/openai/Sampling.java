@@ -78,15 +78,10 @@ public final class Sampling {
         : config.toBuilder().seed(config.seed().getAsLong() + index).build();
   }
 
+  /** As in LMDeploy {@code max_completion_tokens} counts where both are given. */
   private static int maxTokens(Fields body, int ifAbsent) {
-    int old = body.integer("max_tokens", 1, Integer.MAX_VALUE).orElse(-1);
-    int max = body.integer("max_completion_tokens", 1, Integer.MAX_VALUE).orElse(-1);
-    if (old > 0 && max > 0 && old != max) {
-      throw new InvalidRequestException(
-          "max_tokens",
-          "max_tokens is " + old + " and max_completion_tokens " + max + "; give one of them");
-    }
-    return max > 0 ? max : old > 0 ? old : ifAbsent;
+    int old = body.integer("max_tokens", 1, Integer.MAX_VALUE).orElse(ifAbsent);
+    return body.integer("max_completion_tokens", 1, Integer.MAX_VALUE).orElse(old);
   }
 
   private static void temperature(

@@ -47,7 +47,8 @@ public final class TokenTexts {
     json.writeEndArray();
   }
 
-  static float finite(float logprob) {
+  /** A log probability that JSON can take. */
+  public static float finite(float logprob) {
     return logprob >= LEAST_LOGPROB ? logprob : LEAST_LOGPROB;
   }
 }

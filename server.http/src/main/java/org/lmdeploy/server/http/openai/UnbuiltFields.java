@@ -24,6 +24,7 @@ public final class UnbuiltFields {
       Map.ofEntries(
           entry("store", FALSE),
           entry("return_routed_experts", FALSE),
+          entry("kwargs", EMPTY), // LMDeploy's own client sends it
           entry("with_cache", FALSE),
           entry("preserve_cache", FALSE),
           entry("migration_request", NEVER));

@@ -54,7 +54,6 @@ class BadRequestTest {
         of("\"max_tokens\":-1", "max_tokens", INVALID, "at least 1"),
         of("\"max_tokens\":1e300", "max_tokens", INVALID, "whole number"),
         of("\"max_completion_tokens\":0", "max_completion_tokens", INVALID, "at least 1"),
-        of("\"max_tokens\":1,\"max_completion_tokens\":2", "max_tokens", INVALID, "one of them"),
         of("\"min_new_tokens\":-1", "min_new_tokens", INVALID, "at least 0"),
         of("\"min_new_tokens\":9,\"max_tokens\":8", "min_new_tokens", INVALID, "which is 8"),
         of("\"n\":0", "n", INVALID, "from 1 to 128"),
@@ -216,7 +215,6 @@ class BadRequestTest {
         of("\"prompt\":[[1],[1.5]]", "prompt[1][0]", INVALID, "whole number"),
         of("\"prompt\":\"a\",\"suffix\":\"b\"", "suffix", UNSUPPORTED, "not supported"),
         of("\"prompt\":\"a\",\"best_of\":2", "best_of", UNSUPPORTED, "not supported"),
-        of("\"prompt\":\"a\",\"echo\":true,\"logprobs\":1", "echo", UNSUPPORTED, "prompt"),
         of("\"prompt\":\"a\",\"logprobs\":-1", "logprobs", INVALID, "from 0"),
         of("\"prompt\":\"a\",\"messages\":[]", "messages", INVALID, "no field"));
   }

@@ -50,7 +50,7 @@ class FieldsTest {
         of("\"min_p\":0.1", GenerationConfig::minP, 0.1),
         of("\"max_tokens\":9", GenerationConfig::maxNewTokens, 9),
         of("\"max_completion_tokens\":8", GenerationConfig::maxNewTokens, 8),
-        of("\"max_tokens\":8,\"max_completion_tokens\":8", GenerationConfig::maxNewTokens, 8),
+        of("\"max_tokens\":5,\"max_completion_tokens\":8", GenerationConfig::maxNewTokens, 8),
         of("\"max_tokens\":null", GenerationConfig::skipSpecialTokens, true),
         of("\"min_new_tokens\":3", GenerationConfig::minNewTokens, 3),
         of("\"stop\":\"end\"", GenerationConfig::stopWords, List.of("end")),
@@ -97,6 +97,7 @@ class FieldsTest {
         "\"spaces_between_special_tokens\":false,\"media_io_kwargs\":{\"image\":{}}",
         "\"stream\":true,\"stream_options\":{\"include_usage\":false,\"include_obfuscation\":false}",
         "\"n\":128",
+        "\"kwargs\":{}",
         "\"model\":\"fake\""
       })
   void areAccepted(String fields) throws Exception {
