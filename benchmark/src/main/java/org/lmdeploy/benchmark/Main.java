@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     description = "Benchmarks of LMDeploy for Java.",
     subcommands = {
       CheckpointCommand.class,
+      GrammarCommand.class,
       HostCommand.class,
       OverheadCommand.class,
       SoakCommand.class

@@ -1,2 +1,2 @@
-/** Commands that write random checkpoints and measure the host device against the machine. */
+/** Commands that write random checkpoints, and measure the host device and output formats. */
 package org.lmdeploy.benchmark;

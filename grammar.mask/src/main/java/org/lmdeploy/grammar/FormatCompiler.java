@@ -10,7 +10,10 @@ import org.lmdeploy.grammar.automaton.Dfa;
 import org.lmdeploy.grammar.automaton.Element;
 import org.lmdeploy.grammar.automaton.Elements;
 import org.lmdeploy.grammar.automaton.Literal;
+import org.lmdeploy.grammar.automaton.Liveness;
 import org.lmdeploy.grammar.automaton.SpecialToken;
+import org.lmdeploy.grammar.automaton.Stack;
+import org.lmdeploy.grammar.automaton.State;
 import org.lmdeploy.grammar.json.JsonValues;
 import org.lmdeploy.grammar.regex.Nfa;
 import org.lmdeploy.grammar.regex.Regex;
@@ -21,6 +24,9 @@ import org.lmdeploy.grammar.schema.SchemaCompiler;
 /** Makes the grammar of an output format. */
 final class FormatCompiler {
   private static final int MOST_DEPTH = 100;
+
+  /** Repetitions of a part that may be empty: each is a way of reading nothing. */
+  private static final int MOST_EMPTY = 100;
 
   private final Map<String, Integer> specials;
   private final Budget budget;
@@ -49,8 +55,7 @@ final class FormatCompiler {
           case OutputFormat.Until until -> until(until.end());
           case OutputFormat.Sequence sequence -> Elements.sequence(elements(sequence.parts()));
           case OutputFormat.Choice choice -> Elements.choice(elements(choice.options()));
-          case OutputFormat.Repeat repeat ->
-              Elements.loop(element(repeat.part()), repeat.least(), repeat.most());
+          case OutputFormat.Repeat repeat -> repeat(repeat);
         };
     depth--;
     return element;
@@ -58,6 +63,24 @@ final class FormatCompiler {
 
   private List<Element> elements(List<OutputFormat> formats) {
     return formats.stream().map(this::element).toList();
+  }
+
+  private Element repeat(OutputFormat.Repeat repeat) {
+    Element part = element(repeat.part());
+    boolean mayBeEmpty = Liveness.compute(part) && State.of(new Stack(part, null)).mayEnd();
+    if (mayBeEmpty
+        && repeat.most() != OutputFormat.Repeat.UNLIMITED
+        && repeat.most() > MOST_EMPTY) {
+      throw new InvalidRequestException(
+          "response_format",
+          "a part that may be empty is repeated up to "
+              + repeat.most()
+              + " times; up to "
+              + MOST_EMPTY
+              + " times or without a limit is possible");
+    }
+    // as many as are wanted may be empty ones
+    return Elements.loop(part, mayBeEmpty ? 0 : repeat.least(), repeat.most());
   }
 
   private Element regex(String pattern) {

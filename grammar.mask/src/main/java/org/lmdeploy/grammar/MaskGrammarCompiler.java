@@ -22,7 +22,7 @@ import org.osgi.service.component.annotations.Component;
 /** Compiles output formats to automatons that are walked with the tokens of a vocabulary. */
 @Component(service = GrammarCompiler.class)
 public final class MaskGrammarCompiler implements GrammarCompiler {
-  private static final int MOST_GRAMMARS = 128;
+  private static final int MOST_GRAMMARS = 32;
 
   /** What is known of a tokenizer goes with it; nothing in it holds the tokenizer. */
   private final Map<Tokenizer, Map<Integer, Known>> known =

@@ -18,10 +18,10 @@ final class ListTokenizer implements Tokenizer {
   private final Map<String, Integer> ids = new HashMap<>();
   private int longest = 1;
 
-  private ListTokenizer(List<String> specials, List<byte[]> texts) {
+  private ListTokenizer(List<String> specials, int bytes, List<byte[]> texts) {
     this.specials = specials;
     specials.forEach(special -> tokens.add(special.getBytes(StandardCharsets.UTF_8)));
-    for (int b = 0; b < 256; b++) {
+    for (int b = 0; b < bytes; b++) {
       add(new byte[] {(byte) b});
     }
     texts.forEach(this::add);
@@ -31,7 +31,20 @@ final class ListTokenizer implements Tokenizer {
   static ListTokenizer of(String... texts) {
     return new ListTokenizer(
         List.of("</s>", "<|tool|>"),
+        256,
         List.of(texts).stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList());
+  }
+
+  /** Some texts only. */
+  static ListTokenizer withoutBytes(String... texts) {
+    return new ListTokenizer(
+        List.of("</s>", "<|tool|>"),
+        0,
+        List.of(texts).stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList());
+  }
+
+  int specialCount() {
+    return specials.size();
   }
 
   /** A large vocabulary: words of many scripts, numbers, halves of characters, bits of JSON. */
@@ -62,7 +75,7 @@ final class ListTokenizer implements Tokenizer {
       boolean half = first > 0x1000 && random.nextInt(4) == 0;
       texts.add(half ? java.util.Arrays.copyOf(bytes, bytes.length - 1) : bytes);
     }
-    return new ListTokenizer(List.of("</s>", "<|tool|>"), texts);
+    return new ListTokenizer(List.of("</s>", "<|tool|>"), 256, texts);
   }
 
   private void add(byte[] bytes) {

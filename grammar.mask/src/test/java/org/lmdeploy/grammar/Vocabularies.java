@@ -8,7 +8,7 @@ import org.lmdeploy.tokenizer.hf.HfTokenizerProvider;
 /** The tokenizers that grammars are tried with. They live as long as the tests. */
 final class Vocabularies {
   /** Hardly more than bytes. */
-  static final Tokenizer SMALL =
+  static final ListTokenizer SMALL =
       ListTokenizer.of(
           "{\"", "\"},{\"", "\": ", "\", \"", "ab", "12", " a", "\"\"", "\u00e9\u00e8");
 

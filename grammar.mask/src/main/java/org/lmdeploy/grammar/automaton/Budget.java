@@ -5,10 +5,10 @@ import org.lmdeploy.api.error.InvalidRequestException;
 /** How much work one output format may make. Counts steps, not time, so that it never flickers. */
 public final class Budget {
   /** Places in an automaton before it is made deterministic. */
-  private static final int MOST_NODES = 400_000;
+  private static final int MOST_NODES = 100_000;
 
   /** States of all automatons of a format. */
-  private static final int MOST_STATES = 60_000;
+  private static final int MOST_STATES = 40_000;
 
   /** Elementary steps while automatons are made. */
   private static final long MOST_STEPS = 12_000_000;

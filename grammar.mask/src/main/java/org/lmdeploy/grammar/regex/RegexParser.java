@@ -400,11 +400,13 @@ public final class RegexParser {
   }
 
   InvalidRequestException invalid(String problem) {
-    return new InvalidRequestException(what + " is not a regular expression: " + problem);
+    return new InvalidRequestException(
+        "response_format", what + " is not a regular expression: " + problem);
   }
 
   UnsupportedFeatureException unsupported(String construct, int position) {
     return new UnsupportedFeatureException(
+        "response_format",
         what
             + " has "
             + construct

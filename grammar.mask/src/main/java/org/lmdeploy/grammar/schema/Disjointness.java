@@ -24,9 +24,10 @@ final class Disjointness {
 
   /** Refuses a oneOf with options that may overlap. */
   void check(SchemaNode node, List<SchemaNode> options) {
+    List<List<Merged>> merged = options.stream().map(option -> merged(List.of(option))).toList();
     for (int i = 0; i < options.size(); i++) {
       for (int j = 0; j < i; j++) {
-        if (!disjoint(List.of(options.get(i)), List.of(options.get(j)), 0)) {
+        if (!disjoint(merged.get(i), merged.get(j), 0)) {
           throw node.unsupported(
               "oneOf",
               "a value may fulfil both option "
@@ -40,14 +41,17 @@ final class Disjointness {
     }
   }
 
-  private boolean disjoint(List<SchemaNode> some, List<SchemaNode> others, int depth) {
+  private List<Merged> merged(List<SchemaNode> all) {
+    return alternatives.of(all).stream().map(each -> new Merged(each, budget)).toList();
+  }
+
+  private boolean disjoint(List<Merged> some, List<Merged> others, int depth) {
     if (depth > MOST_DEPTH) {
       return false;
     }
-    for (List<SchemaNode> one : alternatives.of(some)) {
-      for (List<SchemaNode> other : alternatives.of(others)) {
-        budget.steps(100);
-        if (!disjoint(new Merged(one, budget), new Merged(other, budget), depth)) {
+    for (Merged one : some) {
+      for (Merged other : others) {
+        if (!disjoint(one, other, depth)) {
           return false;
         }
       }
@@ -56,6 +60,7 @@ final class Disjointness {
   }
 
   private boolean disjoint(Merged one, Merged other, int depth) {
+    budget.steps(100L + 10L * size(one) + 10L * size(other));
     if (one.values().isPresent() && other.values().isPresent()) {
       Set<JsonValue> both = new HashSet<>(one.values().get());
       both.retainAll(other.values().get());
@@ -75,6 +80,11 @@ final class Disjointness {
       }
     }
     return true;
+  }
+
+  private static int size(Merged merged) {
+    return merged.values().map(Set::size).orElse(0)
+        + merged.required().size() * merged.nodes().size();
   }
 
   /** The types that values may have, also those that are not generated. */
@@ -100,7 +110,9 @@ final class Disjointness {
       }
       List<SchemaNode> some = properties(one, name);
       List<SchemaNode> others = properties(other, name);
-      if (!some.isEmpty() && !others.isEmpty() && disjoint(some, others, depth + 1)) {
+      if (!some.isEmpty()
+          && !others.isEmpty()
+          && disjoint(merged(some), merged(others), depth + 1)) {
         return true;
       }
     }

@@ -8,7 +8,19 @@ import org.lmdeploy.grammar.regex.Spelling;
 import tools.jackson.databind.JsonNode;
 
 /** A value of a schema, with JSON Schema's equality: 1 is 1.0, and members have no order. */
-record JsonValue(JsonNode json) {
+final class JsonValue {
+  private final JsonNode json;
+  private final Object normal;
+
+  JsonValue(JsonNode json) {
+    this.json = json;
+    normal = normal(json);
+  }
+
+  JsonNode json() {
+    return json;
+  }
+
   Type type() {
     return Type.of(json);
   }
@@ -33,12 +45,12 @@ record JsonValue(JsonNode json) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof JsonValue value && normal(json).equals(normal(value.json));
+    return other instanceof JsonValue value && normal.equals(value.normal);
   }
 
   @Override
   public int hashCode() {
-    return normal(json).hashCode();
+    return normal.hashCode();
   }
 
   /** The value as answers have it. */

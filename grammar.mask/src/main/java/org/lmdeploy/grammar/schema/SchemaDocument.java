@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The whole schema of a request, and what its references lead to. */
 final class SchemaDocument {
-  private static final int MOST_CHARACTERS = 2_000_000;
+  private static final int MOST_CHARACTERS = 1_000_000;
   private static final int MOST_DEPTH = 100;
 
   private static final JsonMapper MAPPER =
@@ -41,7 +41,7 @@ final class SchemaDocument {
   private SchemaDocument(JsonNode root) {
     this.root = root;
     id = root.path("$id").isString() ? root.get("$id").stringValue() : "";
-    collectAnchors("#", root);
+    look("#", root);
   }
 
   static SchemaDocument parse(String json) {
@@ -61,20 +61,32 @@ final class SchemaDocument {
     return new SchemaNode("#", root);
   }
 
-  private void collectAnchors(String path, JsonNode node) {
-    if (node.isObject()) {
+  /** Collects the anchors, and refuses what is no text. */
+  private void look(String path, JsonNode node) {
+    if (node.isString()) {
+      checkText(path, node.stringValue());
+    } else if (node.isObject()) {
       JsonNode anchor = node.path("$anchor");
       if (anchor.isString()) {
         anchors.put(anchor.stringValue(), new SchemaNode(path, node));
       }
       node.propertyStream()
           .forEach(
-              entry ->
-                  collectAnchors(path + '/' + SchemaNode.escape(entry.getKey()), entry.getValue()));
+              entry -> {
+                checkText(path, entry.getKey());
+                look(path + '/' + SchemaNode.escape(entry.getKey()), entry.getValue());
+              });
     } else if (node.isArray()) {
       for (int i = 0; i < node.size(); i++) {
-        collectAnchors(path + '/' + i, node.get(i));
+        look(path + '/' + i, node.get(i));
       }
+    }
+  }
+
+  private static void checkText(String path, String text) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new InvalidRequestException(
+          "response_format", "the schema's " + path + " has half of a surrogate pair in a text");
     }
   }
 

@@ -1,5 +1,6 @@
 package org.lmdeploy.grammar.vocabulary;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
@@ -81,7 +82,7 @@ public final class TokenMasks {
       default -> {
         LocalTokens local = local(top.within(trie.height()), node, false);
         if (local == LocalTokens.TOO_MANY) {
-          walk(mask, trie, node, State.of(stack));
+          spread(mask, node, top, stack.rest());
           return;
         }
         local.inside().addTo(mask);
@@ -97,6 +98,44 @@ public final class TokenMasks {
         }
       }
     }
+  }
+
+  /**
+   * Adds the tokens below a node for a terminal that may be left nearly everywhere: steps of the
+   * terminal are cheap, and few bytes may follow it.
+   */
+  private void spread(long[] mask, int node, Terminal top, Stack rest) {
+    Terminal[] at = new Terminal[trie.height() + 1];
+    at[trie.depth(node)] = top;
+    State[] after = top.choosesRest() ? null : firstSteps(State.of(top.leave(rest)));
+    int end = trie.end(node);
+    for (int n = node + 1; n < end; ) {
+      int depth = trie.depth(n);
+      Terminal next = at[depth - 1].next(trie.label(n));
+      if (next == null) {
+        n = trie.end(n);
+        continue;
+      }
+      at[depth] = next;
+      set(mask, n);
+      if (next.mayLeave()) {
+        State[] steps = after != null ? after : firstSteps(State.of(next.leave(rest)));
+        for (int child = n + 1; child < trie.end(n); child = trie.end(child)) {
+          State step = steps[trie.label(child)];
+          if (step != null) {
+            set(mask, child);
+            walk(mask, trie, child, step);
+          }
+        }
+      }
+      n = next.goesOn() ? n + 1 : trie.end(n);
+    }
+  }
+
+  private static State[] firstSteps(State state) {
+    State[] steps = new State[256];
+    Arrays.setAll(steps, state::next);
+    return steps;
   }
 
   private void addKey(long[] mask, int node, Stack stack, KeyTerminal key) {

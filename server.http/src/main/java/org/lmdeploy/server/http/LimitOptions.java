@@ -43,11 +43,11 @@ public record LimitOptions(
     requireAtLeastOne("max-body-bytes", "the largest body in bytes", maxBodyBytes);
     requireAtLeastOne(
         "max-concurrent-requests", "the number of concurrent requests", maxConcurrentRequests);
-    requireAtLeastOne("max-sessions", "the number of sessions", maxSessions);
-    requireAtLeastOne("session-timeout", "the time of a session in ms", sessionTimeout);
     requestTimeout.ifPresent(
         time -> requireAtLeastOne("request-timeout", "the time for a request in ms", time));
     requireAtLeastOne("client-timeout", "the time for a client in ms", clientTimeout);
+    requireAtLeastOne("max-sessions", "the number of sessions", maxSessions);
+    requireAtLeastOne("session-timeout", "the time of a session in ms", sessionTimeout);
   }
 
   private static void requireAtLeastOne(String name, String what, Duration time) {
@@ -61,57 +61,37 @@ public record LimitOptions(
   }
 
   /** The same with another limit of bodies. */
-  public LimitOptions withMaxBodyBytes(int newMaxBodyBytes) {
+  public LimitOptions withMaxBodyBytes(int bytes) {
     return new LimitOptions(
-        newMaxBodyBytes,
-        maxConcurrentRequests,
-        requestTimeout,
-        clientTimeout,
-        maxSessions,
-        sessionTimeout);
+        bytes, maxConcurrentRequests, requestTimeout, clientTimeout, maxSessions, sessionTimeout);
   }
 
   /** The same with another limit of questions. */
-  public LimitOptions withMaxConcurrentRequests(int newMaxConcurrentRequests) {
+  public LimitOptions withMaxConcurrentRequests(int most) {
     return new LimitOptions(
-        maxBodyBytes,
-        newMaxConcurrentRequests,
-        requestTimeout,
-        clientTimeout,
-        maxSessions,
-        sessionTimeout);
+        maxBodyBytes, most, requestTimeout, clientTimeout, maxSessions, sessionTimeout);
   }
 
   /** The same with an end for answers. */
-  public LimitOptions withRequestTimeout(Duration newRequestTimeout) {
+  public LimitOptions withRequestTimeout(Duration time) {
     return new LimitOptions(
         maxBodyBytes,
         maxConcurrentRequests,
-        Optional.of(newRequestTimeout),
+        Optional.of(time),
         clientTimeout,
         maxSessions,
         sessionTimeout);
   }
 
   /** The same with another patience with clients. */
-  public LimitOptions withClientTimeout(Duration newClientTimeout) {
+  public LimitOptions withClientTimeout(Duration time) {
     return new LimitOptions(
-        maxBodyBytes,
-        maxConcurrentRequests,
-        requestTimeout,
-        newClientTimeout,
-        maxSessions,
-        sessionTimeout);
+        maxBodyBytes, maxConcurrentRequests, requestTimeout, time, maxSessions, sessionTimeout);
   }
 
   /** The same with other limits of conversations. */
-  public LimitOptions withSessions(int newMaxSessions, Duration newSessionTimeout) {
+  public LimitOptions withSessions(int most, Duration time) {
     return new LimitOptions(
-        maxBodyBytes,
-        maxConcurrentRequests,
-        requestTimeout,
-        clientTimeout,
-        newMaxSessions,
-        newSessionTimeout);
+        maxBodyBytes, maxConcurrentRequests, requestTimeout, clientTimeout, most, time);
   }
 }

@@ -25,14 +25,6 @@ final class LimitFlags {
   private Integer requestTimeout;
 
   @Option(
-      names = "--client-timeout",
-      paramLabel = "SECONDS",
-      description =
-          "The longest time in which a client that is to send or to receive does not"
-              + " (default: ${DEFAULT-VALUE}).")
-  private int clientTimeout = (int) LimitOptions.DEFAULT.clientTimeout().toSeconds();
-
-  @Option(
       names = "--max-sessions",
       paramLabel = "N",
       description =
@@ -45,14 +37,22 @@ final class LimitFlags {
       description = "How long one is kept that nobody goes on with (default: ${DEFAULT-VALUE}).")
   private long sessionTimeout = LimitOptions.DEFAULT.sessionTimeout().toSeconds();
 
+  @Option(
+      names = "--client-timeout",
+      paramLabel = "SECONDS",
+      description =
+          "The longest time in which a client that is to send or to receive does not"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int clientTimeout = (int) LimitOptions.DEFAULT.clientTimeout().toSeconds();
+
   /** The same for the server. */
   LimitOptions toOptions() {
     LimitOptions limits =
         LimitOptions.DEFAULT
             .withMaxConcurrentRequests(maxConcurrentRequests)
             .withMaxBodyBytes(maxBodyBytes)
-            .withClientTimeout(Duration.ofSeconds(clientTimeout))
-            .withSessions(maxSessions, Duration.ofSeconds(sessionTimeout));
+            .withSessions(maxSessions, Duration.ofSeconds(sessionTimeout))
+            .withClientTimeout(Duration.ofSeconds(clientTimeout));
     return requestTimeout == null
         ? limits
         : limits.withRequestTimeout(Duration.ofSeconds(requestTimeout));

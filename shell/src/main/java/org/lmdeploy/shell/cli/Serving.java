@@ -57,7 +57,13 @@ record Serving(
     try {
       ServedModel model = load();
       RunningServer running = listening(starting);
-      stopInOrder(running, stopped);
+      Runnable stop =
+          () -> {
+            running.stop();
+            stopped.countDown();
+          };
+      stopBySignal(stop);
+      CompletionStage<Void> _ = running.termination().thenRunAsync(stop);
       welcoming.welcome(model, running);
       stopped.await();
     } finally {
@@ -90,21 +96,15 @@ record Serving(
     }
   }
 
-  /** A signal, or a client that may, has running requests answered before all else is stopped. */
-  private void stopInOrder(RunningServer running, CountDownLatch stopped) {
-    Runnable stop =
-        () -> {
-          running.stop();
-          stopped.countDown();
-        };
+  /** A signal has running requests answered before anything else is stopped. */
+  private void stopBySignal(Runnable stop) {
     platform
         .context()
         .registerService(
             Runnable.class, stop, FrameworkUtil.asDictionary(Map.of("lmdeploy.stop", true)));
-    CompletionStage<Void> _ = running.termination().thenRunAsync(stop);
   }
 
-  /** Released when the framework stops, or when the server was stopped by a signal. */
+  /** Released when the framework stops, or when the server was asked to end. */
   private CountDownLatch stopped() {
     CountDownLatch latch = new CountDownLatch(1);
     Bundle own = platform.context().getBundle();

@@ -3,12 +3,10 @@ package org.lmdeploy.server.http.internal;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
-import io.javalin.config.RoutesConfig;
 import io.javalin.util.JavalinException;
 import io.javalin.util.JavalinLogger;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -31,33 +29,16 @@ import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.server.http.LimitOptions;
-import org.lmdeploy.server.http.Permissions;
 import org.lmdeploy.server.http.RunningServer;
 import org.lmdeploy.server.http.ServerOptions;
-import org.lmdeploy.server.http.anthropic.AnthropicPaths;
-import org.lmdeploy.server.http.anthropic.CountTokensEndpoint;
-import org.lmdeploy.server.http.anthropic.MessagesEndpoint;
-import org.lmdeploy.server.http.json.JsonBody;
-import org.lmdeploy.server.http.lmdeploy.GenerateEndpoint;
-import org.lmdeploy.server.http.lmdeploy.InteractiveEndpoint;
 import org.lmdeploy.server.http.lmdeploy.Sessions;
 import org.lmdeploy.server.http.net.WatchfulConnector;
 import org.lmdeploy.server.http.observe.Exposition;
 import org.lmdeploy.server.http.observe.ObservedModels;
 import org.lmdeploy.server.http.observe.PromptLog;
 import org.lmdeploy.server.http.observe.ThroughputLog;
-import org.lmdeploy.server.http.openai.ChatEndpoint;
-import org.lmdeploy.server.http.openai.CompletionEndpoint;
-import org.lmdeploy.server.http.openai.DetokenizeEndpoint;
-import org.lmdeploy.server.http.openai.DirectEndpoint;
-import org.lmdeploy.server.http.openai.EncodeEndpoint;
-import org.lmdeploy.server.http.openai.Endpoint;
-import org.lmdeploy.server.http.openai.LoadEndpoint;
-import org.lmdeploy.server.http.openai.TokenizeEndpoint;
-import org.lmdeploy.server.http.openai.UnloadEndpoint;
 import org.lmdeploy.server.http.openapi.ApiDescription;
 import org.lmdeploy.server.http.openapi.Operation;
-import org.lmdeploy.server.http.responses.ResponsesEndpoint;
 import org.lmdeploy.server.http.tls.TlsIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,15 +79,15 @@ final class LmHttpServer implements RunningServer {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("http-timer").daemon().factory());
     timer.setRemoveOnCancelPolicy(true);
+    LimitOptions limits = options.limits();
+    this.sessions = new Sessions(limits.maxSessions(), limits.sessionTimeout(), System::nanoTime);
+    Future<?> _ = timer.scheduleWithFixedDelay(sessions::dropExpired, 1, 1, TimeUnit.MINUTES);
     if (options.report().metrics()) {
       // ends with the timer; it logs its own failures
       Future<?> _ =
           timer.scheduleAtFixedRate(
               new ThroughputLog(models), LOG_SECONDS, LOG_SECONDS, TimeUnit.SECONDS);
     }
-    LimitOptions limits = options.limits();
-    this.sessions = new Sessions(limits.maxSessions(), limits.sessionTimeout(), System::nanoTime);
-    Future<?> _ = timer.scheduleWithFixedDelay(sessions::dropExpired, 1, 1, TimeUnit.MINUTES);
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // Javalin and Jetty look for their services by the thread's class loader, which is not theirs
     Thread.currentThread().setContextClassLoader(Javalin.class.getClassLoader());
@@ -145,7 +126,8 @@ final class LmHttpServer implements RunningServer {
     ErrorRoutes.configure(config);
     info.configure(config.routes);
     PageRoutes.configure(config.routes);
-    questions(config.routes);
+    new QuestionRoutes(models, options, inFlight, timer, sessions, termination)
+        .configure(config.routes);
     if (options.report().metrics()) {
       config.routes.get("/metrics", new MetricsRoute(new Exposition(models)));
     }
@@ -169,59 +151,6 @@ final class LmHttpServer implements RunningServer {
     connector.setHost(options.host());
     connector.setPort(options.port());
     return connector;
-  }
-
-  private void questions(RoutesConfig routes) {
-    int maxBodyBytes = options.limits().maxBodyBytes();
-    Permissions permissions = options.access().permissions();
-    JsonBody json = new JsonBody(maxBodyBytes, permissions.unknownFields());
-    RequestBodies bodies = new RequestBodies(maxBodyBytes, options.limits().clientTimeout());
-    Heartbeats heartbeats = new Heartbeats(timer, options.heartbeat());
-    Deadlines deadlines = new Deadlines(timer, options.limits().requestTimeout());
-    Map<String, Endpoint> endpoints =
-        Map.of(
-            "/v1/chat/completions",
-            new ChatEndpoint(models, options.media()),
-            "/v1/responses",
-            new ResponsesEndpoint(models, options.media()),
-            AnthropicPaths.MESSAGES,
-            new MessagesEndpoint(models, options.media()),
-            "/v1/completions",
-            new CompletionEndpoint(models),
-            "/generate",
-            new GenerateEndpoint(models, options.media()),
-            "/v1/chat/interactive",
-            new InteractiveEndpoint(models, options.media(), sessions));
-    endpoints.forEach(
-        (path, endpoint) ->
-            routes.post(
-                path,
-                new GenerationHandler(endpoint, inFlight, bodies, json, heartbeats, deadlines)));
-    routes.post(
-        "/abort_request", new AbortHandler(permissions.abortRequests(), inFlight, bodies, json));
-    Map<String, DirectEndpoint> admin =
-        Map.of(
-            "/v1/models/load", new LoadEndpoint(models),
-            "/v1/models/unload", new UnloadEndpoint(models));
-    boolean manage = permissions.manageModels();
-    admin.forEach(
-        (path, endpoint) ->
-            routes.post(
-                path, new AdminHandler(manage, "--enable-model-admin", endpoint, bodies, json)));
-    routes.get("/terminate", new TerminateHandler(permissions.terminate(), termination));
-    UnbuiltRoutes.configure(routes);
-    Map<String, DirectEndpoint> direct =
-        Map.of(
-            "/v1/encode",
-            new EncodeEndpoint(models),
-            AnthropicPaths.COUNT_TOKENS,
-            new CountTokensEndpoint(models, options.media()),
-            "/tokenize",
-            new TokenizeEndpoint(models),
-            "/detokenize",
-            new DetokenizeEndpoint(models));
-    direct.forEach(
-        (path, endpoint) -> routes.post(path, new DirectHandler(endpoint, inFlight, bodies, json)));
   }
 
   /** The routes as method and path, with variables in braces. */

@@ -37,12 +37,6 @@ record ObservedModel(ServedModel model, ModelMetrics metrics, PromptLog prompts)
   }
 
   @Override
-  public PreparedChat resume(ChatHistory before, ChatRequest request) {
-    prompts.conversation(request);
-    return prepared(() -> model.resume(before, request));
-  }
-
-  @Override
   public PreparedChat prepareUntemplated(ChatRequest request) {
     prompts.conversation(request);
     return prepared(() -> model.prepareUntemplated(request));
@@ -54,11 +48,17 @@ record ObservedModel(ServedModel model, ModelMetrics metrics, PromptLog prompts)
     return prepared(() -> model.prepareIds(ids, images, media));
   }
 
-  private PreparedChat prepared(Supplier<PreparedChat> preparation) {
+  @Override
+  public PreparedChat resume(ChatHistory history, ChatRequest request) {
+    prompts.conversation(request);
+    return prepared(() -> model.resume(history, request));
+  }
+
+  private PreparedChat prepared(Supplier<PreparedChat> preparing) {
     long arrived = System.nanoTime();
     metrics.preparing.increment();
     try {
-      return new Prepared(preparation.get(), arrived);
+      return new Prepared(preparing.get(), arrived);
     } finally {
       metrics.preparing.decrement();
     }

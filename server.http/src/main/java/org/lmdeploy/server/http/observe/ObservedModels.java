@@ -17,7 +17,7 @@ import org.lmdeploy.runtime.ServedModel;
 public final class ObservedModels implements ModelManager {
   private final ModelManager manager;
   private final PromptLog prompts;
-  private final Map<ServedModel, ModelMetrics> metrics = new ConcurrentHashMap<>();
+  private final Map<ServedModel, ObservedModel> observed = new ConcurrentHashMap<>();
 
   /** Counts nothing yet. */
   public ObservedModels(ModelManager manager, PromptLog prompts) {
@@ -25,17 +25,16 @@ public final class ObservedModels implements ModelManager {
     this.prompts = prompts;
   }
 
+  /** Always the same one for a model: conversations ask whether theirs is still served. */
   private ObservedModel observed(ServedModel model) {
-    return new ObservedModel(
-        model,
-        metrics.computeIfAbsent(model, served -> new ModelMetrics(served.sessionLen())),
-        prompts);
+    return observed.computeIfAbsent(
+        model, one -> new ObservedModel(one, new ModelMetrics(one.sessionLen()), prompts));
   }
 
   /** All served models with their counts; those of models that are gone are forgotten. */
   List<ObservedModel> all() {
     List<ServedModel> served = manager.models();
-    metrics.keySet().retainAll(new HashSet<>(served));
+    observed.keySet().retainAll(new HashSet<>(served));
     return served.stream().map(this::observed).toList();
   }
 

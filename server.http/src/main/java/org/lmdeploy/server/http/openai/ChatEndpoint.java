@@ -35,6 +35,7 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
     int answers = body.integer("n", 1, Limits.ANSWERS_OF_A_PROMPT).orElse(1);
     // where the request sets no end, the answer may fill the session, as in LMDeploy
     GenerationConfig.Builder sampling = Sampling.read(body, model, model.sessionLen());
+    ResponseFormat.read(body).ifPresent(sampling::responseFormat);
     int logprobs = logprobs(body);
     TokenFields tokenFields = TokenFields.read(body);
     GenerationConfig config = Sampling.build(sampling.logprobs(tokenFields.atLeast(logprobs)));

@@ -25,6 +25,7 @@ public record CompletionEndpoint(ModelManager manager) implements Endpoint {
     StreamFields streaming = StreamFields.read(body);
     int answers = body.integer("n", 1, Limits.ANSWERS_OF_A_PROMPT).orElse(1);
     GenerationConfig.Builder sampling = Sampling.read(body, model, DEFAULT_MAX_TOKENS);
+    ResponseFormat.read(body).ifPresent(sampling::responseFormat);
     int logprobs = body.integer("logprobs", 0, GenerationConfig.MAX_LOGPROBS).orElse(-1);
     TokenFields tokenFields = TokenFields.read(body);
     GenerationConfig config = Sampling.build(sampling.logprobs(tokenFields.atLeast(logprobs)));

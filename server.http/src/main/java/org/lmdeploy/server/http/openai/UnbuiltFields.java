@@ -33,9 +33,6 @@ public final class UnbuiltFields {
           entry("functions", EMPTY),
           entry("function_call", is("none")),
           entry(
-              "response_format",
-              node -> node.isObject() && node.size() == 1 && is("text").test(node.path("type"))),
-          entry(
               "modalities",
               node -> node.isArray() && node.size() == 1 && is("text").test(node.get(0))),
           entry("audio", NEVER),

@@ -74,7 +74,7 @@ class InfoTest {
     "POST,/health,405,method_not_allowed",
     "OPTIONS,/health,405,method_not_allowed",
     "GET,/v2,404,not_found",
-    "POST,/v1/embeddings,404,not_found",
+    "POST,/v1/embedding,404,not_found",
     "BREW,/health,405,method_not_allowed"
   })
   void wrongRoutes(String method, String path, int status, String code) throws Exception {
