@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import org.lmdeploy.api.error.LmDeployException;
 import org.lmdeploy.runtime.LoadOptions;
@@ -101,7 +100,6 @@ record Serving(
         .context()
         .registerService(
             Runnable.class, stop, FrameworkUtil.asDictionary(Map.of("lmdeploy.stop", true)));
-    CompletionStage<Void> _ = running.termination().thenRunAsync(stop);
   }
 
   /** Released when the framework stops, or when the server was asked to end. */

@@ -81,7 +81,7 @@ final class LmHttpServer implements RunningServer {
     timer.setRemoveOnCancelPolicy(true);
     LimitOptions limits = options.limits();
     this.sessions = new Sessions(limits.maxSessions(), limits.sessionTimeout(), System::nanoTime);
-    timer.scheduleWithFixedDelay(sessions::dropExpired, 1, 1, TimeUnit.MINUTES);
+    Future<?> _ = timer.scheduleWithFixedDelay(sessions::dropExpired, 1, 1, TimeUnit.MINUTES);
     if (options.report().metrics()) {
       // ends with the timer; it logs its own failures
       Future<?> _ =

@@ -123,6 +123,17 @@ final class CommonSchemas {
     return Schema.object().withAll(LABELS, Schema.any().about("A label: it changes nothing."));
   }
 
+  static Schema responseFormat() {
+    return Schema.object()
+        .required("type", Schema.oneOf("text", "json_object", "json_schema", "regex_schema"))
+        .with(
+            "json_schema",
+            Schema.map(Schema.any()).about("With the schema as \"schema\", and its name."))
+        .with("regex_schema", Schema.text().about("A regular expression."))
+        .closed()
+        .about("The form of the answer, which it always has.");
+  }
+
   /** By which a choice shows its tokens. */
   static Schema tokenFields() {
     return Schema.object()

@@ -66,7 +66,7 @@ final class CompletionOperations {
         .with("parallel_tool_calls", Schema.flag(true).about("Whether it may call several."))
         .with("functions", CommonSchemas.onlyEmptyList())
         .with("function_call", CommonSchemas.only("none"))
-        .with("response_format", Schema.object().required("type", Schema.oneOf("text")).closed())
+        .with("response_format", CommonSchemas.responseFormat())
         .with("modalities", Schema.list(Schema.oneOf("text"), 1, 1))
         .with("audio", CommonSchemas.onlyNull())
         .with("prediction", CommonSchemas.onlyNull())
@@ -191,6 +191,7 @@ final class CompletionOperations {
                 .with("echo", Schema.flag(false).about("Begin the answer with the prompt."))
                 .with("logprobs", CommonSchemas.topLogprobs())
                 .withAll(CommonSchemas.tokenFields())
+                .with("response_format", CommonSchemas.responseFormat())
                 .with("best_of", Schema.integer(1).about("Only the value of n."))
                 .with("suffix", CommonSchemas.only(""))
                 .closed(),

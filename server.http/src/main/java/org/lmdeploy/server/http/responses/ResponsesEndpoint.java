@@ -96,9 +96,10 @@ public record ResponsesEndpoint(ModelManager manager, MediaPolicy media) impleme
   }
 
   private static OutputFormat schema(Fields format) {
-    format
-        .text("name")
-        .orElseThrow(() -> Problems.missing(format.name("name"), "the schema's name"));
+    String _ =
+        format
+            .text("name")
+            .orElseThrow(() -> Problems.missing(format.name("name"), "the schema's name"));
     format.text("description");
     format.flag("strict", true); // whatever it says, the answer obeys the schema
     JsonNode schema =

@@ -58,7 +58,7 @@ class AbuseTest {
   void nothingIsLeftAndNobodyWasDisturbed() throws Exception {
     await(() -> server.server.activeRequests() == 1);
     await(() -> openFiles() <= filesBefore);
-    good.close();
+    good.finish();
     await(() -> server.server.activeRequests() == 0);
     server.close();
     await(() -> threads() == 0);
