@@ -38,6 +38,8 @@ import org.lmdeploy.api.grammar.OutputFormat;
  *     themselves counted; 0 if repetition does not end it
  * @param promptLogprobs the same for the tokens of the prompt; none of them is then taken from the
  *     prefix cache
+ * @param preserveCache whether keys and values of its beginning are taken from earlier requests,
+ *     and its own are kept for later ones, even where prefix caching is off
  * @param responseFormat what the answer must be; empty for any text
  */
 public record GenerationConfig(
@@ -64,6 +66,7 @@ public record GenerationConfig(
     int repetitionNgramSize,
     int repetitionNgramThreshold,
     int promptLogprobs,
+    boolean preserveCache,
     Optional<OutputFormat> responseFormat) {
   /** The most log probabilities that are reported with a token. */
   public static final int MAX_LOGPROBS = 1024;
@@ -166,6 +169,7 @@ public record GenerationConfig(
     private int repetitionNgramSize;
     private int repetitionNgramThreshold;
     private int promptLogprobs = -1;
+    private boolean preserveCache;
     private Optional<OutputFormat> responseFormat = Optional.empty();
 
     private Builder() {}
@@ -194,6 +198,7 @@ public record GenerationConfig(
       repetitionNgramSize = from.repetitionNgramSize;
       repetitionNgramThreshold = from.repetitionNgramThreshold;
       promptLogprobs = from.promptLogprobs;
+      preserveCache = from.preserveCache;
       responseFormat = from.responseFormat;
     }
 
@@ -335,6 +340,12 @@ public record GenerationConfig(
       return this;
     }
 
+    /** Sets {@link GenerationConfig#preserveCache}. */
+    public Builder preserveCache(boolean value) {
+      preserveCache = value;
+      return this;
+    }
+
     /** Sets {@link GenerationConfig#responseFormat}. */
     public Builder responseFormat(OutputFormat value) {
       responseFormat = Optional.of(value);
@@ -369,6 +380,7 @@ public record GenerationConfig(
           repetitionNgramSize,
           repetitionNgramThreshold,
           promptLogprobs,
+          preserveCache,
           responseFormat);
     }
   }

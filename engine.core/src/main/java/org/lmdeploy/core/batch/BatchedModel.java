@@ -96,7 +96,7 @@ public final class BatchedModel implements EngineModel {
             format,
             new PromptImages(prompt.images()),
             new BlockTable(resources.kv(), most),
-            sharing);
+            config.preserveCache() ? sharing.always() : sharing);
     if (!sequence.prepareFormat()) {
       throw Sequence.nothingPermitted();
     }

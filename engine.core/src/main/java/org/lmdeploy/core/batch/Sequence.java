@@ -103,6 +103,11 @@ final class Sequence {
    * @param reuseLimit the longest prompt that shares, and the last position that is shared
    */
   record Sharing(boolean enabled, int blockTokens, int reuseLimit) {
+    /** The same where sharing is on whatever the option says. */
+    Sharing always() {
+      return new Sharing(true, blockTokens, reuseLimit);
+    }
+
     int limitFor(int promptLength) {
       return enabled && promptLength <= reuseLimit ? reuseLimit : 0;
     }

@@ -140,7 +140,8 @@ public record InteractiveEndpoint(ModelManager manager, MediaPolicy media, Sessi
     try {
       ChatHistory before = turn.before();
       PreparedChat chat = model.resume(before, request);
-      GenerationStream stream = new TurnStream(turn, chat, chat.generate(request.config()));
+      GenerationConfig config = request.config().toBuilder().preserveCache(true).build();
+      GenerationStream stream = new TurnStream(turn, chat, chat.generate(config));
       turn.opened(stream);
       answer.opened(before.ids().length, stream, turn::cancelled);
       opened = true;

@@ -44,7 +44,7 @@ class DemoRoutesTest {
     manager = StandaloneModelManager.open(DemoRoutesTest.class.getClassLoader());
     server = new HttpServers(manager.models()).start(TestServer.OPTIONS);
     EngineOptions options =
-        new EngineOptions(OptionalInt.of(1024), 32, 0.5, BLOCK, true, 2048, 0, 1, 1);
+        new EngineOptions(OptionalInt.of(1024), 32, 0.5, BLOCK, false, 2048, 0, 1, 1);
     model = manager.models().load(LoadOptions.of("tiny-internvl2", options), stage -> {});
     Path here = Path.of("").toAbsolutePath();
     Path root = Files.exists(here.resolve("docs")) ? here : here.getParent();
