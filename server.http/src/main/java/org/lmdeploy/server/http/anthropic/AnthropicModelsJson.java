@@ -3,7 +3,7 @@ package org.lmdeploy.server.http.anthropic;
 import java.io.OutputStream;
 import java.util.List;
 import org.lmdeploy.runtime.ServedModel;
-import org.lmdeploy.server.http.openai.AnswerJson;
+import org.lmdeploy.server.http.json.JsonWriting;
 import tools.jackson.core.JsonGenerator;
 
 /** The served models in Anthropic's form. */
@@ -12,7 +12,7 @@ public final class AnthropicModelsJson {
 
   /** All models, on one page. */
   public static void write(OutputStream out, List<ServedModel> models) {
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       json.writeName("data");
       json.writeStartArray();

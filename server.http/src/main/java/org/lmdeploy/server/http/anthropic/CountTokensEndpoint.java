@@ -3,9 +3,9 @@ package org.lmdeploy.server.http.anthropic;
 import java.io.OutputStream;
 import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.runtime.ModelManager;
+import org.lmdeploy.server.http.answer.DirectEndpoint;
 import org.lmdeploy.server.http.json.Fields;
-import org.lmdeploy.server.http.openai.AnswerJson;
-import org.lmdeploy.server.http.openai.DirectEndpoint;
+import org.lmdeploy.server.http.json.JsonWriting;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -22,7 +22,7 @@ public record CountTokensEndpoint(ModelManager manager, MediaPolicy media)
     body.flag("stream", false);
     body.refuseUnknown();
     int tokens = request.conversation().promptTokens();
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       json.writeNumberProperty("input_tokens", tokens);
       json.writeEndObject();

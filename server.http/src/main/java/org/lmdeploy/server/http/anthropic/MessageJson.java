@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.lmdeploy.server.http.answer.AnswerEnd;
 import org.lmdeploy.server.http.answer.Block;
 import org.lmdeploy.server.http.answer.Ids;
-import org.lmdeploy.server.http.openai.Usage;
+import org.lmdeploy.server.http.answer.Usage;
 import tools.jackson.core.JsonGenerator;
 
 /** The parts of a message in Anthropic's form. */

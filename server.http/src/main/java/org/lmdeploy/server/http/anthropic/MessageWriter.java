@@ -9,13 +9,13 @@ import java.util.function.IntSupplier;
 import org.lmdeploy.api.parser.AnswerPart;
 import org.lmdeploy.server.http.answer.AnswerChunk;
 import org.lmdeploy.server.http.answer.AnswerEnd;
+import org.lmdeploy.server.http.answer.AnswerWriter;
+import org.lmdeploy.server.http.answer.EventWriter;
 import org.lmdeploy.server.http.answer.Ids;
-import org.lmdeploy.server.http.openai.AnswerJson;
-import org.lmdeploy.server.http.openai.AnswerWriter;
-import org.lmdeploy.server.http.openai.EventWriter;
-import org.lmdeploy.server.http.openai.RequestError;
-import org.lmdeploy.server.http.openai.Usage;
-import org.lmdeploy.server.http.openai.WholeChoice;
+import org.lmdeploy.server.http.answer.RequestError;
+import org.lmdeploy.server.http.answer.Usage;
+import org.lmdeploy.server.http.answer.WholeChoice;
+import org.lmdeploy.server.http.json.JsonWriting;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes one message: as events, a block after the other, or as a whole. */
@@ -165,7 +165,7 @@ final class MessageWriter implements AnswerWriter {
   @Override
   public void whole(OutputStream out, List<WholeChoice> answers, Usage usage) {
     WholeChoice answer = answers.getFirst();
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       writeHead(json);
       json.writeName("content");
@@ -191,7 +191,7 @@ final class MessageWriter implements AnswerWriter {
     events.event(
         type,
         out -> {
-          try (JsonGenerator json = AnswerJson.generator(out)) {
+          try (JsonGenerator json = JsonWriting.generator(out)) {
             json.writeStartObject();
             json.writeStringProperty("type", type);
             fields.accept(json);

@@ -3,9 +3,9 @@ package org.lmdeploy.server.http.anthropic;
 import java.util.List;
 import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.runtime.ModelManager;
+import org.lmdeploy.server.http.answer.Endpoint;
+import org.lmdeploy.server.http.answer.GenerationPlan;
 import org.lmdeploy.server.http.json.Fields;
-import org.lmdeploy.server.http.openai.Endpoint;
-import org.lmdeploy.server.http.openai.GenerationPlan;
 
 /**
  * {@code /v1/messages}.

@@ -1,9 +1,9 @@
 package org.lmdeploy.server.http.anthropic;
 
 import java.io.OutputStream;
+import org.lmdeploy.server.http.answer.RequestError;
+import org.lmdeploy.server.http.json.JsonWriting;
 import org.lmdeploy.server.http.json.Unicode;
-import org.lmdeploy.server.http.openai.AnswerJson;
-import org.lmdeploy.server.http.openai.RequestError;
 import tools.jackson.core.JsonGenerator;
 
 /** Errors as Anthropic's clients expect them. */
@@ -12,7 +12,7 @@ public final class MessagesErrorJson {
 
   /** Writes an error, as a response or as an event. */
   public static void write(OutputStream out, RequestError error) {
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       json.writeStringProperty("type", "error");
       json.writeName("error");

@@ -12,7 +12,7 @@ import org.lmdeploy.api.error.CancelledException;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.JsonBody;
-import org.lmdeploy.server.http.openai.AnswerJson;
+import org.lmdeploy.server.http.json.JsonWriting;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -35,7 +35,7 @@ record AbortHandler(boolean enabled, InFlight inFlight, RequestBodies bodies, Js
     body.refuseUnknown();
     int aborted = inFlight.abort(which, new CancelledException(message));
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
-    try (JsonGenerator generator = AnswerJson.generator(answer)) {
+    try (JsonGenerator generator = JsonWriting.generator(answer)) {
       generator.writeStartObject();
       generator.writeNumberProperty("aborted", aborted);
       generator.writeEndObject();

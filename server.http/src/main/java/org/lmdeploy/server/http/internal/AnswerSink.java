@@ -2,7 +2,7 @@ package org.lmdeploy.server.http.internal;
 
 import java.io.IOException;
 import org.lmdeploy.server.http.answer.AnswerChunk;
-import org.lmdeploy.server.http.openai.Usage;
+import org.lmdeploy.server.http.answer.Usage;
 
 /** Where answers go. Chunks of different choices may come from different threads. */
 interface AnswerSink {

@@ -5,8 +5,8 @@ import io.javalin.http.Handler;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import org.lmdeploy.server.http.answer.DirectEndpoint;
 import org.lmdeploy.server.http.json.JsonBody;
-import org.lmdeploy.server.http.openai.DirectEndpoint;
 
 /**
  * Answers questions that need no engine; they count as requests like all others.

@@ -8,11 +8,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Set;
+import org.lmdeploy.server.http.answer.RequestError;
 import org.lmdeploy.server.http.anthropic.AnthropicPaths;
 import org.lmdeploy.server.http.anthropic.MessagesErrorJson;
 import org.lmdeploy.server.http.json.Problems;
 import org.lmdeploy.server.http.openai.ErrorJson;
-import org.lmdeploy.server.http.openai.RequestError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

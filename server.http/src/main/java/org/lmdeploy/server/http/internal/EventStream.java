@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.lmdeploy.server.http.openai.EventWriter;
+import org.lmdeploy.server.http.answer.EventWriter;
 
 /**
  * Server-sent events to one client, each flushed at once. Written by hand and not by Javalin's

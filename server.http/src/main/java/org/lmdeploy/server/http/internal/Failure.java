@@ -4,7 +4,7 @@ import io.javalin.http.HttpResponseException;
 import java.util.Optional;
 import org.lmdeploy.api.error.ErrorCode;
 import org.lmdeploy.api.error.LmDeployException;
-import org.lmdeploy.server.http.openai.RequestError;
+import org.lmdeploy.server.http.answer.RequestError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -13,8 +13,8 @@ import org.lmdeploy.api.error.CancelledException;
 import org.lmdeploy.api.error.LmDeployException;
 import org.lmdeploy.api.error.UnavailableException;
 import org.lmdeploy.server.http.answer.AnswerTracker;
-import org.lmdeploy.server.http.openai.GenerationPlan;
-import org.lmdeploy.server.http.openai.Usage;
+import org.lmdeploy.server.http.answer.GenerationPlan;
+import org.lmdeploy.server.http.answer.Usage;
 
 /**
  * Answers a request: queues all its choices, then reads each into the sink, the first one by the

@@ -5,11 +5,11 @@ import io.javalin.http.Handler;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Future;
+import org.lmdeploy.server.http.answer.Endpoint;
+import org.lmdeploy.server.http.answer.GenerationPlan;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.JsonBody;
 import org.lmdeploy.server.http.net.ClientWatch;
-import org.lmdeploy.server.http.openai.Endpoint;
-import org.lmdeploy.server.http.openai.GenerationPlan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

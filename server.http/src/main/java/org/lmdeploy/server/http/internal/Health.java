@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import org.lmdeploy.runtime.ServedModel;
-import org.lmdeploy.server.http.openai.AnswerJson;
+import org.lmdeploy.server.http.json.JsonWriting;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -29,7 +29,7 @@ record Health(String status, List<ServedModel> models) {
 
   ByteArrayOutputStream json() {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
-    try (JsonGenerator json = AnswerJson.generator(body)) {
+    try (JsonGenerator json = JsonWriting.generator(body)) {
       json.writeStartObject();
       json.writeStringProperty("status", status);
       json.writeName("models");

@@ -2,8 +2,8 @@ package org.lmdeploy.server.http.internal;
 
 import java.io.IOException;
 import org.lmdeploy.server.http.answer.AnswerChunk;
-import org.lmdeploy.server.http.openai.AnswerWriter;
-import org.lmdeploy.server.http.openai.Usage;
+import org.lmdeploy.server.http.answer.AnswerWriter;
+import org.lmdeploy.server.http.answer.Usage;
 
 /**
  * Sends the answers as they are made.

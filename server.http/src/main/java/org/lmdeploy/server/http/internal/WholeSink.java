@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lmdeploy.server.http.answer.AnswerChunk;
-import org.lmdeploy.server.http.openai.GenerationPlan;
-import org.lmdeploy.server.http.openai.Usage;
-import org.lmdeploy.server.http.openai.WholeChoice;
+import org.lmdeploy.server.http.answer.GenerationPlan;
+import org.lmdeploy.server.http.answer.Usage;
+import org.lmdeploy.server.http.answer.WholeChoice;
 
 /** Collects the answers and sends them together. */
 final class WholeSink implements AnswerSink {

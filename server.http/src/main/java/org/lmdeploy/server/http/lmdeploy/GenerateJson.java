@@ -8,14 +8,15 @@ import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.server.http.answer.AnswerChunk;
 import org.lmdeploy.server.http.answer.AnswerEnd;
+import org.lmdeploy.server.http.answer.AnswerWriter;
+import org.lmdeploy.server.http.answer.EventWriter;
+import org.lmdeploy.server.http.answer.RequestError;
+import org.lmdeploy.server.http.answer.Usage;
+import org.lmdeploy.server.http.answer.WholeChoice;
+import org.lmdeploy.server.http.json.JsonWriting;
 import org.lmdeploy.server.http.openai.AnswerJson;
-import org.lmdeploy.server.http.openai.AnswerWriter;
 import org.lmdeploy.server.http.openai.ErrorJson;
-import org.lmdeploy.server.http.openai.EventWriter;
-import org.lmdeploy.server.http.openai.RequestError;
 import org.lmdeploy.server.http.openai.TokenTexts;
-import org.lmdeploy.server.http.openai.Usage;
-import org.lmdeploy.server.http.openai.WholeChoice;
 import tools.jackson.core.JsonGenerator;
 
 /** The answer of {@code /generate}, or each event of it: text, tokens, counts. */
@@ -77,7 +78,7 @@ final class GenerateJson implements AnswerWriter {
       List<Integer> tokens,
       List<TokenLogprobs> logprobs,
       Optional<AnswerEnd> end) {
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       json.writeStringProperty("text", text);
       json.writeName("output_ids");

@@ -5,13 +5,13 @@ import java.util.List;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.server.http.answer.AnswerChunk;
-import org.lmdeploy.server.http.openai.AnswerJson;
-import org.lmdeploy.server.http.openai.AnswerWriter;
-import org.lmdeploy.server.http.openai.EventWriter;
-import org.lmdeploy.server.http.openai.RequestError;
+import org.lmdeploy.server.http.answer.AnswerWriter;
+import org.lmdeploy.server.http.answer.EventWriter;
+import org.lmdeploy.server.http.answer.RequestError;
+import org.lmdeploy.server.http.answer.Usage;
+import org.lmdeploy.server.http.answer.WholeChoice;
+import org.lmdeploy.server.http.json.JsonWriting;
 import org.lmdeploy.server.http.openai.TokenTexts;
-import org.lmdeploy.server.http.openai.Usage;
-import org.lmdeploy.server.http.openai.WholeChoice;
 import tools.jackson.core.JsonGenerator;
 
 /** The answer of {@code /get_ppl}, which is never streamed. */
@@ -53,7 +53,7 @@ final class PplJson implements AnswerWriter {
     for (TokenLogprobs entry : stream.promptLogprobs()) {
       sum -= TokenTexts.finite(entry.logprob());
     }
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       json.writeNumberProperty("ppl", sum / stream.promptLogprobs().size());
       json.writeEndObject();

@@ -2,6 +2,8 @@ package org.lmdeploy.server.http.openai;
 
 import org.lmdeploy.server.http.answer.AnswerChunk;
 import org.lmdeploy.server.http.answer.AnswerEnd;
+import org.lmdeploy.server.http.answer.GenerationPlan;
+import org.lmdeploy.server.http.answer.WholeChoice;
 import tools.jackson.core.JsonGenerator;
 
 /**

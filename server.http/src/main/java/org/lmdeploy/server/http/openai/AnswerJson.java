@@ -9,28 +9,34 @@ import java.util.function.Consumer;
 import org.lmdeploy.api.parser.AnswerPart;
 import org.lmdeploy.server.http.answer.AnswerChunk;
 import org.lmdeploy.server.http.answer.AnswerEnd;
+import org.lmdeploy.server.http.answer.AnswerWriter;
+import org.lmdeploy.server.http.answer.EventWriter;
+import org.lmdeploy.server.http.answer.GenerationPlan;
+import org.lmdeploy.server.http.answer.RequestError;
+import org.lmdeploy.server.http.answer.Usage;
+import org.lmdeploy.server.http.answer.WholeChoice;
+import org.lmdeploy.server.http.json.JsonWriting;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /** Writes the JSON of one request's answer, value by value: there is no object to be mapped. */
 public final class AnswerJson implements AnswerWriter {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private final List<GenerationPlan.Choice> choices;
   private final boolean includeUsage;
   private final AnswerFormat format;
 
   /** An answer of these choices, with the token counts at the end of a stream or without. */
-  AnswerJson(List<GenerationPlan.Choice> choices, boolean includeUsage, AnswerFormat format) {
+  private AnswerJson(
+      List<GenerationPlan.Choice> choices, boolean includeUsage, AnswerFormat format) {
     this.choices = List.copyOf(choices);
     this.includeUsage = includeUsage;
     this.format = format;
   }
 
-  /** A generator that does not close what it writes to. */
-  public static JsonGenerator generator(OutputStream out) {
-    return FACTORY.createGenerator(ObjectWriteContext.empty(), out);
+  /** A plan whose answers are written so. */
+  static GenerationPlan plan(
+      List<GenerationPlan.Choice> choices, StreamFields streaming, AnswerFormat format) {
+    AnswerJson writer = new AnswerJson(choices, streaming.includeUsage(), format);
+    return new GenerationPlan(choices, streaming.stream(), writer);
   }
 
   @Override
@@ -58,7 +64,7 @@ public final class AnswerJson implements AnswerWriter {
   @Override
   public void end(EventWriter events, Usage usage) throws IOException {
     if (includeUsage) {
-      events.event(out -> writeUsage(out, usage));
+      events.event(out -> writeUsageEvent(out, usage));
     }
     events.done();
   }
@@ -77,16 +83,35 @@ public final class AnswerJson implements AnswerWriter {
   }
 
   /** The event with the token counts, the last one of a stream. */
-  private void writeUsage(OutputStream out, Usage usage) {
-    try (JsonGenerator json = generator(out)) {
+  private void writeUsageEvent(OutputStream out, Usage usage) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       format.envelope().write(json, true);
       json.writeName("choices");
       json.writeStartArray();
       json.writeEndArray();
-      usage.write(json);
+      writeUsage(json, usage);
       json.writeEndObject();
     }
+  }
+
+  private static void writeUsage(JsonGenerator json, Usage usage) {
+    json.writeName("usage");
+    json.writeStartObject();
+    json.writeNumberProperty("prompt_tokens", usage.promptTokens());
+    json.writeNumberProperty("completion_tokens", usage.completionTokens());
+    json.writeNumberProperty("total_tokens", usage.promptTokens() + usage.completionTokens());
+    json.writeName("prompt_tokens_details");
+    json.writeStartObject();
+    json.writeNumberProperty("cached_tokens", usage.cachedTokens());
+    json.writeEndObject();
+    if (usage.reasoningTokens() > 0) {
+      json.writeName("completion_tokens_details");
+      json.writeStartObject();
+      json.writeNumberProperty("reasoning_tokens", usage.reasoningTokens());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
   }
 
   @Override
@@ -96,7 +121,7 @@ public final class AnswerJson implements AnswerWriter {
 
   @Override
   public void whole(OutputStream out, List<WholeChoice> answers, Usage usage) {
-    try (JsonGenerator json = generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       format.envelope().write(json, false);
       json.writeName("choices");
@@ -108,13 +133,13 @@ public final class AnswerJson implements AnswerWriter {
         json.writeEndObject();
       }
       json.writeEndArray();
-      usage.write(json);
+      writeUsage(json, usage);
       json.writeEndObject();
     }
   }
 
   private void writeChunk(OutputStream out, int index, Consumer<JsonGenerator> choice) {
-    try (JsonGenerator json = generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       format.envelope().write(json, true);
       json.writeName("choices");

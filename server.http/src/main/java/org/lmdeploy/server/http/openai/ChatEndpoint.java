@@ -16,6 +16,8 @@ import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.runtime.PreparedChat;
 import org.lmdeploy.runtime.ServedModel;
+import org.lmdeploy.server.http.answer.Endpoint;
+import org.lmdeploy.server.http.answer.GenerationPlan;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.Problems;
 import org.lmdeploy.server.http.json.Values;
@@ -51,7 +53,7 @@ public record ChatEndpoint(ModelManager manager, MediaPolicy media) implements E
     Envelope envelope = Envelope.of("chatcmpl-", "chat.completion", "chat.completion.chunk", model);
     ChatFormat format =
         new ChatFormat(envelope, new TokenTexts(model.tokenizer()), logprobs >= 0, tokenFields);
-    return new GenerationPlan(choices, streaming.stream(), streaming.includeUsage(), format);
+    return AnswerJson.plan(choices, streaming, format);
   }
 
   private Function<GenerationConfig, GenerationPlan.Choice> choice(

@@ -8,6 +8,8 @@ import org.lmdeploy.api.engine.GenerationConfig;
 import org.lmdeploy.api.error.InvalidRequestException;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.runtime.ServedModel;
+import org.lmdeploy.server.http.answer.Endpoint;
+import org.lmdeploy.server.http.answer.GenerationPlan;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.Problems;
 
@@ -50,7 +52,7 @@ public record CompletionEndpoint(ModelManager manager) implements Endpoint {
             tokenFields,
             choices,
             echoed);
-    return new GenerationPlan(choices, streaming.stream(), streaming.includeUsage(), format);
+    return AnswerJson.plan(choices, streaming, format);
   }
 
   private static List<Prompt> prompts(Fields body, ServedModel model, int answers) {

@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.server.http.answer.AnswerChunk;
 import org.lmdeploy.server.http.answer.AnswerEnd;
+import org.lmdeploy.server.http.answer.GenerationPlan;
+import org.lmdeploy.server.http.answer.WholeChoice;
 import tools.jackson.core.JsonGenerator;
 
 /** Answers of {@code /v1/completions}. */

@@ -9,6 +9,7 @@ import org.lmdeploy.runtime.ChatRequest;
 import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.runtime.PreparedChat;
 import org.lmdeploy.runtime.ServedModel;
+import org.lmdeploy.server.http.answer.GenerationPlan;
 
 /**
  * A conversation to be answered once or several times. Its prompt and its images are prepared when

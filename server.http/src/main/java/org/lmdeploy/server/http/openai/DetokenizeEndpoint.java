@@ -3,7 +3,9 @@ package org.lmdeploy.server.http.openai;
 import java.io.OutputStream;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.runtime.ServedModel;
+import org.lmdeploy.server.http.answer.DirectEndpoint;
 import org.lmdeploy.server.http.json.Fields;
+import org.lmdeploy.server.http.json.JsonWriting;
 import org.lmdeploy.server.http.json.Problems;
 import org.lmdeploy.server.http.json.Values;
 import tools.jackson.core.JsonGenerator;
@@ -26,7 +28,7 @@ public record DetokenizeEndpoint(ModelManager manager) implements DirectEndpoint
             .mapToInt(Integer::intValue)
             .toArray();
     body.refuseUnknown();
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       json.writeStringProperty("prompt", model.tokenizer().decode(ids, false));
       json.writeEndObject();

@@ -4,7 +4,9 @@ import java.io.OutputStream;
 import java.util.List;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.runtime.ServedModel;
+import org.lmdeploy.server.http.answer.DirectEndpoint;
 import org.lmdeploy.server.http.json.Fields;
+import org.lmdeploy.server.http.json.JsonWriting;
 import org.lmdeploy.server.http.json.Problems;
 import org.lmdeploy.server.http.json.Values;
 import tools.jackson.core.JsonGenerator;
@@ -27,7 +29,7 @@ public record EncodeEndpoint(ModelManager manager) implements DirectEndpoint {
     UnbuiltFields.refuse(body, "do_preprocess", node -> node.isBoolean() && !node.booleanValue());
     body.refuseUnknown();
     List<int[]> ids = texts.stream().map(text -> model.tokenizer().encode(text, addBos)).toList();
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       json.writeName("input_ids");
       if (input.isString()) {

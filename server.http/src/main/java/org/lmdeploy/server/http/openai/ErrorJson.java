@@ -1,6 +1,8 @@
 package org.lmdeploy.server.http.openai;
 
 import java.io.OutputStream;
+import org.lmdeploy.server.http.answer.RequestError;
+import org.lmdeploy.server.http.json.JsonWriting;
 import org.lmdeploy.server.http.json.Unicode;
 import tools.jackson.core.JsonGenerator;
 
@@ -13,7 +15,7 @@ public final class ErrorJson {
 
   /** Writes an error. */
   public static void write(OutputStream out, RequestError error) {
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       json.writeName("error");
       json.writeStartObject();

@@ -9,7 +9,9 @@ import org.lmdeploy.api.engine.EngineOptions;
 import org.lmdeploy.runtime.LoadOptions;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.runtime.ServedModel;
+import org.lmdeploy.server.http.answer.DirectEndpoint;
 import org.lmdeploy.server.http.json.Fields;
+import org.lmdeploy.server.http.json.JsonWriting;
 import org.lmdeploy.server.http.json.Problems;
 import tools.jackson.core.JsonGenerator;
 
@@ -45,7 +47,7 @@ public record LoadEndpoint(ModelManager manager) implements DirectEndpoint {
     body.refuseUnknown();
     List<String> progress = new ArrayList<>();
     ServedModel model = manager.load(options, progress::add);
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       json.writeName("model");
       ModelsJson.write(json, model);

@@ -3,6 +3,7 @@ package org.lmdeploy.server.http.openai;
 import java.io.OutputStream;
 import java.util.List;
 import org.lmdeploy.runtime.ServedModel;
+import org.lmdeploy.server.http.json.JsonWriting;
 import tools.jackson.core.JsonGenerator;
 
 /** The served models as {@code /v1/models} shows them. */
@@ -11,7 +12,7 @@ public final class ModelsJson {
 
   /** All models. */
   public static void writeAll(OutputStream out, List<ServedModel> models) {
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       json.writeStringProperty("object", "list");
       json.writeName("data");
@@ -24,7 +25,7 @@ public final class ModelsJson {
 
   /** One model. */
   public static void writeOne(OutputStream out, ServedModel model) {
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       write(json, model);
     }
   }

@@ -3,7 +3,9 @@ package org.lmdeploy.server.http.openai;
 import java.io.OutputStream;
 import org.lmdeploy.runtime.ModelManager;
 import org.lmdeploy.runtime.ServedModel;
+import org.lmdeploy.server.http.answer.DirectEndpoint;
 import org.lmdeploy.server.http.json.Fields;
+import org.lmdeploy.server.http.json.JsonWriting;
 import org.lmdeploy.server.http.json.Problems;
 import org.lmdeploy.server.http.json.Unicode;
 import tools.jackson.core.JsonGenerator;
@@ -22,7 +24,7 @@ public record TokenizeEndpoint(ModelManager manager) implements DirectEndpoint {
     boolean withTexts = body.flag("return_token_strs", false);
     body.refuseUnknown();
     int[] ids = model.tokenizer().encode(prompt, special);
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       json.writeNumberProperty("count", ids.length);
       json.writeNumberProperty("max_model_len", model.sessionLen());

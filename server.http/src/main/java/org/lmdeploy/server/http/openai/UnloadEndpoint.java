@@ -2,7 +2,9 @@ package org.lmdeploy.server.http.openai;
 
 import java.io.OutputStream;
 import org.lmdeploy.runtime.ModelManager;
+import org.lmdeploy.server.http.answer.DirectEndpoint;
 import org.lmdeploy.server.http.json.Fields;
+import org.lmdeploy.server.http.json.JsonWriting;
 import org.lmdeploy.server.http.json.Problems;
 import tools.jackson.core.JsonGenerator;
 
@@ -18,7 +20,7 @@ public record UnloadEndpoint(ModelManager manager) implements DirectEndpoint {
         body.text("name").orElseThrow(() -> Problems.missing("name", "the name of a served model"));
     body.refuseUnknown();
     manager.unload(name);
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       json.writeStartObject();
       json.writeStringProperty("unloaded", name);
       json.writeEndObject();

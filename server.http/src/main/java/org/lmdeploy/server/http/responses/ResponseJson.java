@@ -3,9 +3,9 @@ package org.lmdeploy.server.http.responses;
 import java.util.List;
 import java.util.Optional;
 import org.lmdeploy.server.http.answer.AnswerEnd;
+import org.lmdeploy.server.http.answer.RequestError;
+import org.lmdeploy.server.http.answer.Usage;
 import org.lmdeploy.server.http.json.Unicode;
-import org.lmdeploy.server.http.openai.RequestError;
-import org.lmdeploy.server.http.openai.Usage;
 import tools.jackson.core.JsonGenerator;
 
 /** The object {@code response}. */

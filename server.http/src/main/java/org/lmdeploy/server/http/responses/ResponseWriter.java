@@ -9,13 +9,13 @@ import java.util.function.Consumer;
 import org.lmdeploy.api.parser.AnswerPart;
 import org.lmdeploy.server.http.answer.AnswerChunk;
 import org.lmdeploy.server.http.answer.AnswerEnd;
+import org.lmdeploy.server.http.answer.AnswerWriter;
 import org.lmdeploy.server.http.answer.Block;
-import org.lmdeploy.server.http.openai.AnswerJson;
-import org.lmdeploy.server.http.openai.AnswerWriter;
-import org.lmdeploy.server.http.openai.EventWriter;
-import org.lmdeploy.server.http.openai.RequestError;
-import org.lmdeploy.server.http.openai.Usage;
-import org.lmdeploy.server.http.openai.WholeChoice;
+import org.lmdeploy.server.http.answer.EventWriter;
+import org.lmdeploy.server.http.answer.RequestError;
+import org.lmdeploy.server.http.answer.Usage;
+import org.lmdeploy.server.http.answer.WholeChoice;
+import org.lmdeploy.server.http.json.JsonWriting;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes one response: as numbered events, an item after the other, or as a whole. */
@@ -203,7 +203,7 @@ final class ResponseWriter implements AnswerWriter {
       item.end(!cut && !(block instanceof Block.Call call && call.malformed()));
       items.add(item);
     }
-    try (JsonGenerator json = AnswerJson.generator(out)) {
+    try (JsonGenerator json = JsonWriting.generator(out)) {
       ResponseJson.writeEnded(json, head, items, answer.end(), usage);
     }
   }
@@ -213,7 +213,7 @@ final class ResponseWriter implements AnswerWriter {
     events.event(
         type,
         out -> {
-          try (JsonGenerator json = AnswerJson.generator(out)) {
+          try (JsonGenerator json = JsonWriting.generator(out)) {
             json.writeStartObject();
             json.writeStringProperty("type", type);
             json.writeNumberProperty("sequence_number", sequence++);

@@ -21,6 +21,11 @@ import org.lmdeploy.parser.QwenToolParser;
 import org.lmdeploy.parser.ThinkReasoningParser;
 import org.lmdeploy.runtime.MediaPolicy;
 import org.lmdeploy.server.http.answer.AnswerTracker;
+import org.lmdeploy.server.http.answer.DirectEndpoint;
+import org.lmdeploy.server.http.answer.Endpoint;
+import org.lmdeploy.server.http.answer.GenerationPlan;
+import org.lmdeploy.server.http.answer.Usage;
+import org.lmdeploy.server.http.answer.WholeChoice;
 import org.lmdeploy.server.http.anthropic.MessagesEndpoint;
 import org.lmdeploy.server.http.json.Fields;
 import org.lmdeploy.server.http.json.JsonBody;
@@ -30,15 +35,10 @@ import org.lmdeploy.server.http.lmdeploy.Sessions;
 import org.lmdeploy.server.http.openai.ChatEndpoint;
 import org.lmdeploy.server.http.openai.CompletionEndpoint;
 import org.lmdeploy.server.http.openai.DetokenizeEndpoint;
-import org.lmdeploy.server.http.openai.DirectEndpoint;
 import org.lmdeploy.server.http.openai.EncodeEndpoint;
-import org.lmdeploy.server.http.openai.Endpoint;
-import org.lmdeploy.server.http.openai.GenerationPlan;
 import org.lmdeploy.server.http.openai.LoadEndpoint;
 import org.lmdeploy.server.http.openai.TokenizeEndpoint;
 import org.lmdeploy.server.http.openai.UnloadEndpoint;
-import org.lmdeploy.server.http.openai.Usage;
-import org.lmdeploy.server.http.openai.WholeChoice;
 import org.lmdeploy.server.http.responses.ResponsesEndpoint;
 
 /**

@@ -1,9 +1,8 @@
-package org.lmdeploy.server.http.openai;
+package org.lmdeploy.server.http.answer;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import org.lmdeploy.server.http.answer.AnswerChunk;
 
 /** A protocol's answer to one request, as a stream of events or as a whole. */
 public interface AnswerWriter {

@@ -1,11 +1,9 @@
-package org.lmdeploy.server.http.openai;
+package org.lmdeploy.server.http.answer;
 
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.lmdeploy.api.engine.GenerationStream;
-import org.lmdeploy.server.http.answer.AnswerTracker;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * Token counts of a request.
@@ -35,24 +33,5 @@ public record Usage(int promptTokens, int completionTokens, int cachedTokens, in
     }
     int reasoning = trackers.stream().mapToInt(AnswerTracker::reasoningTokens).sum();
     return new Usage(prompt, completion, cached, reasoning);
-  }
-
-  void write(JsonGenerator json) {
-    json.writeName("usage");
-    json.writeStartObject();
-    json.writeNumberProperty("prompt_tokens", promptTokens);
-    json.writeNumberProperty("completion_tokens", completionTokens);
-    json.writeNumberProperty("total_tokens", promptTokens + completionTokens);
-    json.writeName("prompt_tokens_details");
-    json.writeStartObject();
-    json.writeNumberProperty("cached_tokens", cachedTokens);
-    json.writeEndObject();
-    if (reasoningTokens > 0) {
-      json.writeName("completion_tokens_details");
-      json.writeStartObject();
-      json.writeNumberProperty("reasoning_tokens", reasoningTokens);
-      json.writeEndObject();
-    }
-    json.writeEndObject();
   }
 }

@@ -1,4 +1,4 @@
-package org.lmdeploy.server.http.openai;
+package org.lmdeploy.server.http.answer;
 
 import org.lmdeploy.server.http.json.Fields;
 

@@ -1,14 +1,10 @@
-package org.lmdeploy.server.http.openai;
+package org.lmdeploy.server.http.answer;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.lmdeploy.api.engine.TokenLogprobs;
-import org.lmdeploy.server.http.answer.AnswerChunk;
-import org.lmdeploy.server.http.answer.AnswerEnd;
-import org.lmdeploy.server.http.answer.Block;
-import org.lmdeploy.server.http.answer.Blocks;
 
 /** An answer that is collected until it is complete. Used by one thread at a time. */
 public final class WholeChoice {
@@ -37,13 +33,13 @@ public final class WholeChoice {
     return all(Block.Text.class).stream().map(Block.Text::text).collect(Collectors.joining());
   }
 
-  String reasoning() {
+  public String reasoning() {
     return all(Block.Reasoning.class).stream()
         .map(Block.Reasoning::text)
         .collect(Collectors.joining());
   }
 
-  List<Block.Call> calls() {
+  public List<Block.Call> calls() {
     return all(Block.Call.class);
   }
 

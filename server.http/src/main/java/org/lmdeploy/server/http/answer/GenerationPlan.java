@@ -1,10 +1,9 @@
-package org.lmdeploy.server.http.openai;
+package org.lmdeploy.server.http.answer;
 
 import java.util.List;
 import java.util.function.Supplier;
 import org.lmdeploy.api.engine.GenerationStream;
 import org.lmdeploy.api.parser.AnswerReader;
-import org.lmdeploy.server.http.answer.Readers;
 
 /**
  * A request that was read and is to be answered.
@@ -17,16 +16,6 @@ public record GenerationPlan(List<Choice> choices, boolean stream, AnswerWriter 
   /** Copies the list. */
   public GenerationPlan {
     choices = List.copyOf(choices);
-  }
-
-  /**
-   * A plan with answers in the envelope of OpenAI's completions.
-   *
-   * @param includeUsage whether a stream ends with the token counts
-   */
-  public GenerationPlan(
-      List<Choice> choices, boolean stream, boolean includeUsage, AnswerFormat format) {
-    this(choices, stream, new AnswerJson(choices, includeUsage, format));
   }
 
   /**
