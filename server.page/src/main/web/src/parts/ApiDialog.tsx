@@ -36,6 +36,9 @@ export function ApiDialog({ onClose }: { onClose: () => void }) {
         <code>https:</code> address.
       </p>
       <p class="links">
+        <a href="docs" target="_blank" rel="noopener">
+          All routes
+        </a>
         <a href="v1/models" target="_blank" rel="noopener">
           Models
         </a>
