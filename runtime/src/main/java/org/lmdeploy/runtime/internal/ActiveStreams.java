@@ -1,15 +1,13 @@
 package org.lmdeploy.runtime.internal;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
-import org.lmdeploy.api.engine.RequestTimes;
-import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.api.error.UnavailableException;
+import org.lmdeploy.runtime.ForwardingStream;
 
 /** Counts the requests of a model that are being prepared or read, so that it can be drained. */
 final class ActiveStreams {
@@ -74,12 +72,11 @@ final class ActiveStreams {
   }
 
   /** A stream that leaves when its last chunk was read, when it failed, or when it was closed. */
-  private final class Counted implements GenerationStream {
-    private final GenerationStream stream;
+  private final class Counted extends ForwardingStream {
     private final AtomicBoolean left = new AtomicBoolean();
 
     Counted(GenerationStream stream) {
-      this.stream = stream;
+      super(stream);
     }
 
     @Override
@@ -87,7 +84,7 @@ final class ActiveStreams {
       boolean more = false;
       boolean interrupted = false;
       try {
-        Optional<GenerationChunk> chunk = stream.next();
+        Optional<GenerationChunk> chunk = super.next();
         more = chunk.isPresent() && chunk.get().finishReason().isEmpty();
         return chunk;
       } catch (InterruptedException e) {
@@ -101,44 +98,14 @@ final class ActiveStreams {
     }
 
     @Override
-    public int promptTokens() {
-      return stream.promptTokens();
-    }
-
-    @Override
-    public int cachedTokens() {
-      return stream.cachedTokens();
-    }
-
-    @Override
-    public int generatedTokens() {
-      return stream.generatedTokens();
-    }
-
-    @Override
-    public List<TokenLogprobs> promptLogprobs() {
-      return stream.promptLogprobs();
-    }
-
-    @Override
-    public Optional<String> stopWord() {
-      return stream.stopWord();
-    }
-
-    @Override
-    public RequestTimes times() {
-      return stream.times();
-    }
-
-    @Override
     public void cancel() {
-      stream.cancel();
+      super.cancel();
       leaveOnce();
     }
 
     @Override
     public void close() {
-      stream.close();
+      super.close();
       leaveOnce();
     }
 

@@ -3,6 +3,7 @@ package org.lmdeploy.server.http.internal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.lmdeploy.api.engine.GenerationStream;
@@ -54,15 +55,14 @@ final class RequestLog {
   private static void answers(Map<String, String> fields, List<GenerationStream> streams) {
     GenerationStream first = streams.getFirst();
     int generated = streams.stream().mapToInt(GenerationStream::generatedTokens).sum();
-    if (first instanceof ObservedStream observed) {
-      fields.put("model", observed.model());
-    }
+    Optional<ObservedStream> observed = ObservedStream.in(first);
+    observed.ifPresent(stream -> fields.put("model", stream.model()));
     fields.put("prompt_tokens", Integer.toString(first.promptTokens()));
     fields.put("cached_tokens", Integer.toString(first.cachedTokens()));
     fields.put("generated_tokens", Integer.toString(generated));
-    if (first instanceof ObservedStream observed && observed.firstTokenNanos() >= 0) {
-      fields.put("first_token_ms", millis(observed.firstTokenNanos()));
-    }
+    observed
+        .filter(stream -> stream.firstTokenNanos() >= 0)
+        .ifPresent(stream -> fields.put("first_token_ms", millis(stream.firstTokenNanos())));
   }
 
   private static String millis(long nanos) {

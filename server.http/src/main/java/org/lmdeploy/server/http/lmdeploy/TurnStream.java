@@ -7,24 +7,23 @@ import java.util.Set;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
-import org.lmdeploy.api.engine.RequestTimes;
 import org.lmdeploy.api.engine.TokenLogprobs;
 import org.lmdeploy.api.error.CancelledException;
+import org.lmdeploy.runtime.ForwardingStream;
 import org.lmdeploy.runtime.PreparedChat;
 
 /** The answer of a turn: its end makes it part of the conversation. */
-final class TurnStream implements GenerationStream {
+final class TurnStream extends ForwardingStream {
   private static final Set<FinishReason> COMPLETE = Set.of(FinishReason.STOP, FinishReason.LENGTH);
 
   private final Turn turn;
   private final PreparedChat chat;
-  private final GenerationStream stream;
   private final List<Integer> ids = new ArrayList<>();
 
   TurnStream(Turn turn, PreparedChat chat, GenerationStream stream) {
+    super(stream);
     this.turn = turn;
     this.chat = chat;
-    this.stream = stream;
   }
 
   @Override
@@ -42,7 +41,7 @@ final class TurnStream implements GenerationStream {
   /** An answer that the session's owner ended has stopped, and is no failure. */
   private Optional<GenerationChunk> read() throws InterruptedException {
     try {
-      return stream.next().map(this::stoppedIfCancelled);
+      return super.next().map(this::stoppedIfCancelled);
     } catch (CancelledException e) {
       if (turn.cancelled()) {
         return Optional.of(stopped("", List.of(), List.of()));
@@ -64,44 +63,9 @@ final class TurnStream implements GenerationStream {
   }
 
   @Override
-  public int promptTokens() {
-    return stream.promptTokens();
-  }
-
-  @Override
-  public int cachedTokens() {
-    return stream.cachedTokens();
-  }
-
-  @Override
-  public int generatedTokens() {
-    return stream.generatedTokens();
-  }
-
-  @Override
-  public List<TokenLogprobs> promptLogprobs() {
-    return stream.promptLogprobs();
-  }
-
-  @Override
-  public Optional<String> stopWord() {
-    return stream.stopWord();
-  }
-
-  @Override
-  public RequestTimes times() {
-    return stream.times();
-  }
-
-  @Override
-  public void cancel() {
-    stream.cancel();
-  }
-
-  @Override
   public void close() {
     try {
-      stream.close();
+      super.close();
     } finally {
       turn.end();
     }

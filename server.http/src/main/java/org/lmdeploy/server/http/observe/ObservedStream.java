@@ -1,20 +1,17 @@
 package org.lmdeploy.server.http.observe;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.lmdeploy.api.engine.FinishReason;
 import org.lmdeploy.api.engine.GenerationChunk;
 import org.lmdeploy.api.engine.GenerationStream;
-import org.lmdeploy.api.engine.RequestTimes;
-import org.lmdeploy.api.engine.TokenLogprobs;
+import org.lmdeploy.runtime.ForwardingStream;
 
 /** An answer of which is counted what comes when, and how it ends. */
-public final class ObservedStream implements GenerationStream {
+public final class ObservedStream extends ForwardingStream {
   private static final double NANOS = 1e-9;
 
-  private final GenerationStream stream;
   private final String model;
   private final ModelMetrics metrics;
   private final long arrived;
@@ -25,13 +22,22 @@ public final class ObservedStream implements GenerationStream {
   private long last;
 
   ObservedStream(GenerationStream stream, String model, ModelMetrics metrics, long arrived) {
-    this.stream = stream;
+    super(stream);
     this.model = model;
     this.metrics = metrics;
     this.arrived = arrived;
     this.perToken = new TokenGaps(metrics.perToken);
     this.betweenChunks = new TokenGaps(metrics.betweenChunks);
     metrics.routed.increment();
+  }
+
+  /** The observed stream in one that may be around it. */
+  public static Optional<ObservedStream> in(GenerationStream stream) {
+    GenerationStream inner = stream;
+    while (!(inner instanceof ObservedStream) && inner instanceof ForwardingStream around) {
+      inner = around.inner();
+    }
+    return inner instanceof ObservedStream observed ? Optional.of(observed) : Optional.empty();
   }
 
   /** The name of the model that answers. */
@@ -48,7 +54,7 @@ public final class ObservedStream implements GenerationStream {
   public Optional<GenerationChunk> next() throws InterruptedException {
     Optional<GenerationChunk> chunk;
     try {
-      chunk = stream.next();
+      chunk = super.next();
     } catch (RuntimeException e) {
       flush();
       end(false);
@@ -83,7 +89,7 @@ public final class ObservedStream implements GenerationStream {
     if (end(successes != null) && successes != null) {
       successes.increment();
       metrics.endToEnd.add((System.nanoTime() - arrived) * NANOS);
-      metrics.add(stream.times());
+      metrics.add(times());
     }
   }
 
@@ -101,11 +107,11 @@ public final class ObservedStream implements GenerationStream {
     if (!success) {
       metrics.failed.increment();
     }
-    int prompt = stream.promptTokens();
-    int cached = stream.cachedTokens();
+    int prompt = promptTokens();
+    int cached = cachedTokens();
     metrics.requestPromptTokens.add(prompt);
     metrics.requestCachedTokens.add(cached);
-    metrics.requestGeneratedTokens.add(stream.generatedTokens());
+    metrics.requestGeneratedTokens.add(generatedTokens());
     if (prompt > 0) {
       metrics.cacheHitRatio.add((double) cached / prompt);
     }
@@ -113,43 +119,8 @@ public final class ObservedStream implements GenerationStream {
   }
 
   @Override
-  public int promptTokens() {
-    return stream.promptTokens();
-  }
-
-  @Override
-  public int cachedTokens() {
-    return stream.cachedTokens();
-  }
-
-  @Override
-  public int generatedTokens() {
-    return stream.generatedTokens();
-  }
-
-  @Override
-  public List<TokenLogprobs> promptLogprobs() {
-    return stream.promptLogprobs();
-  }
-
-  @Override
-  public Optional<String> stopWord() {
-    return stream.stopWord();
-  }
-
-  @Override
-  public RequestTimes times() {
-    return stream.times();
-  }
-
-  @Override
-  public void cancel() {
-    stream.cancel();
-  }
-
-  @Override
   public void close() {
-    stream.close();
+    super.close();
     end(false); // unless it had ended by itself
   }
 }
