@@ -60,8 +60,8 @@ class SessionsTest {
   }
 
   @Test
+  @SuppressWarnings("restricted") // the segment is never touched
   void imagesAreCountedAndGivenBack() {
-    // a mapped gibibyte would do the same; the segment is never touched
     MemorySegment pixels = MemorySegment.ofAddress(1 << 20).reinterpret(1L << 30);
     HostTensor tensor = new HostTensor(DType.F32, Shape.of(1L << 28), pixels);
     ImageSpan span = new ImageSpan(0, new ProcessedImage(tensor, 1, "key"));
