@@ -65,6 +65,11 @@ final class ServerProcess implements AutoCloseable {
     throw new AssertionError("The server ended without saying where it listens: " + said);
   }
 
+  /** Its address. */
+  String base() {
+    return base;
+  }
+
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return client.send(
         HttpRequest.newBuilder(URI.create(base + path)).build(),

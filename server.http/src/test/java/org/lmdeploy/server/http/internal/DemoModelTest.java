@@ -154,6 +154,7 @@ class DemoModelTest {
   void theOpenAiClientWorksUnchanged() throws Exception {
     NodeClient.assume();
     NodeClient.run("openai.test.js", Map.of("BASE_URL", server.url() + "/v1"));
+    NodeClient.run("structured.test.js", Map.of("BASE_URL", server.url() + "/v1"));
     assertNothingIsLeft();
   }
 
