@@ -1,5 +1,6 @@
 package org.lmdeploy.turbomind.host;
 
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +28,7 @@ import org.lmdeploy.turbomind.host.kernel.Workers;
  */
 final class HostWarmUp {
   private static final int ROUNDS = 40;
+  private static final System.Logger LOG = System.getLogger("org.lmdeploy.turbomind");
   private static final int HIDDEN = 256;
 
   /** Tiles of four, two and one row: a request's other batches need no further kernels. */
@@ -63,7 +65,16 @@ final class HostWarmUp {
   /** Starts in the background, once in a process. */
   static void start() {
     if (STARTED.compareAndSet(false, true)) {
-      Thread.ofPlatform().daemon().name("lmdeploy-host-warm-up").start(HostWarmUp::run);
+      Thread.ofPlatform().daemon().name("lmdeploy-host-warm-up").start(HostWarmUp::runWhileLoaded);
+    }
+  }
+
+  /** A process may end before all is warm: then classes are missing, and nobody needs them. */
+  private static void runWhileLoaded() {
+    try {
+      run();
+    } catch (NoClassDefFoundError e) {
+      LOG.log(Level.DEBUG, "the bundle was stopped while its kernels were warmed up", e);
     }
   }
 
